@@ -1,0 +1,84 @@
+"""Every setting Reelgraph has. Nothing else reads the environment."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, HttpUrl, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GIB = 1024**3
+
+
+class Settings(BaseSettings):
+    """Settings come from `REELGRAPH_*` variables; `reelgraph settings` prints them with these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="REELGRAPH_", frozen=True)
+
+    environment: Annotated[
+        Literal["development", "production"],
+        Field(description="`development` signs GraphiQL in as the demo user; `reelgraph dev` sets it."),
+    ] = "production"
+    data: Annotated[
+        Path, Field(description="Folder for what Reelgraph keeps on this machine: secret, files, embedded database.")
+    ] = Path(".reelgraph")
+    host: Annotated[str, Field(description="Address the server listens on.")] = "127.0.0.1"
+    port: Annotated[
+        int,
+        Field(
+            description="Port the server listens on; `PORT` is honoured too.",
+            ge=1,
+            le=65535,
+            validation_alias=AliasChoices("REELGRAPH_PORT", "PORT"),
+        ),
+    ] = 8000
+    public_url: Annotated[
+        HttpUrl | None,
+        Field(description="Address clients reach the server at; signed links start with it. Default: host and port."),
+    ] = None
+    database_url: Annotated[
+        PostgresDsn | None,
+        Field(description="PostgreSQL 14 or newer, `postgresql://…`. Default: the embedded one in the data folder."),
+    ] = None
+    database_pool_size: Annotated[
+        int, Field(description="Connections each process keeps to the database.", ge=1, le=1000)
+    ] = 10
+    jwt_secret: Annotated[
+        SecretStr | None,
+        Field(description="HS256 secret of access tokens, 32 bytes or more. Default: made in the data folder."),
+    ] = None
+    max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
+    upload_lifetime_seconds: Annotated[int, Field(description="How long an upload link is valid.", ge=1)] = 3600
+    download_lifetime_seconds: Annotated[int, Field(description="How long a download link is valid.", ge=1)] = 3600
+    media_timeout_seconds: Annotated[
+        float, Field(description="Longest a stage may work on one video before its job fails.", gt=0)
+    ] = 120
+    worker_concurrency: Annotated[int, Field(description="Videos one worker processes at a time.", ge=1, le=64)] = 2
+
+    @property
+    def base_url(self) -> str:
+        """Absolute URL of the server without a trailing slash."""
+        return str(self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def secret(self) -> str:
+        """The HS256 secret, made in the data folder on first use."""
+        if self.jwt_secret is not None:
+            return self.jwt_secret.get_secret_value()
+        return _kept_secret(self.data / "secret")
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    try:
+        draft.write_text(secrets.token_urlsafe(48))
+        # A hard link appears whole or not at all, and never over another process's secret.
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass  # another process was first: its secret is the one
+    finally:
+        draft.unlink()
+    return path.read_text()
