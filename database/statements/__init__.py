@@ -1,0 +1,1 @@
+"""Every statement that readers run, by entity."""

@@ -1,0 +1,43 @@
+"""Uploaded videos: the table, and the row that readers get."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database.base import Entity
+from database.statement import Row
+
+
+class Video(Entity):
+    """One uploaded file. `uploaded_at` is null until all of its bytes have arrived."""
+
+    __tablename__ = "videos"
+
+    original_filename: Mapped[str]
+    storage_path: Mapped[str] = mapped_column(unique=True)
+    content_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    uploaded_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("size_bytes > 0", name="size_bytes_positive"),
+        # Composite foreign keys point here: a job's owner is its video's owner.
+        UniqueConstraint("id", "uploader_user_id"),
+    )
+
+
+Index("ix_videos_owner_newest", Video.uploader_user_id, Video.created_at.desc(), Video.id.desc())
+
+
+class VideoRow(Row):
+    id: UUID
+    uploader_user_id: UUID
+    original_filename: str
+    storage_path: str
+    content_type: str
+    size_bytes: int
+    uploaded_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
