@@ -1,0 +1,90 @@
+"""What can be wrong with a link, an upload or a path."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from database.errors import ReelgraphError
+
+
+class StorageError(ReelgraphError):
+    """The base of all of them; `code` is stable, for programs."""
+
+    code: ClassVar[str] = "STORAGE_ERROR"
+
+
+class InvalidPathError(StorageError):
+    """The path could lead out of the store."""
+
+    code = "INVALID_PATH"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path!r} is not a storage path.",
+            "Use names of letters, digits, '.', '_' and '-', joined by '/', such as 'videos/0198c1/original'.",
+        )
+
+
+class InvalidGrantError(StorageError):
+    """The token in a link was not signed here, or not for this purpose."""
+
+    code = "LINK_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("This link is altered or incomplete.", "Ask the API for a new one and use it as it is.")
+
+
+class ExpiredGrantError(StorageError):
+    """The link was good until `expired_at` (UTC)."""
+
+    code = "LINK_EXPIRED"
+
+    def __init__(self, expired_at: datetime, hint: str) -> None:
+        super().__init__(f"This link expired at {expired_at:%Y-%m-%dT%H:%M:%SZ}.", hint)
+        self.expired_at = expired_at
+
+
+class NotStoredError(StorageError):
+    """Nothing is at the path."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Nothing is stored at {path}.", "It was deleted, or its upload is not complete.")
+
+
+class AlreadyStoredError(StorageError):
+    """An object is at the path, and objects are never changed."""
+
+    code = "ALREADY_UPLOADED"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} is uploaded already.", "Complete this upload, or create another one for another file."
+        )
+
+
+class UploadTooLargeError(StorageError):
+    """More bytes came than the `expected_bytes` announced."""
+
+    code = "UPLOAD_TOO_LARGE"
+
+    def __init__(self, expected_bytes: int) -> None:
+        super().__init__(
+            f"The body is larger than the {expected_bytes} bytes announced.",
+            "Create an upload with the file's exact size.",
+        )
+        self.expected_bytes = expected_bytes
+
+
+class UploadIncompleteError(StorageError):
+    """The body has `received_bytes`, fewer than the `expected_bytes` announced."""
+
+    code = "UPLOAD_INCOMPLETE"
+
+    def __init__(self, received_bytes: int, expected_bytes: int) -> None:
+        super().__init__(
+            f"The body has {received_bytes} of the {expected_bytes} bytes announced.",
+            "Send the whole file again, or create an upload with its exact size.",
+        )
+        self.received_bytes = received_bytes
+        self.expected_bytes = expected_bytes
