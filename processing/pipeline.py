@@ -1,0 +1,48 @@
+"""A job from its first stage to its end. It may run twice, so every step may be taken twice."""
+
+import logging
+from collections.abc import Mapping
+from uuid import UUID
+
+from database.engine import Database
+from database.video_job import StageName
+from processing.media import Limits, MediaTimeoutError, UnreadableMediaError
+from processing.stages import Stage, StageInput, probe, thumbnail
+from services import video_job as jobs
+from services.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+STAGES: Mapping[StageName, Stage] = {
+    StageName.PROBE: probe.run,
+    StageName.THUMBNAIL: thumbnail.run,
+}
+
+
+async def process(database: Database, storage: Storage, limits: Limits, job_id: UUID) -> None:
+    """Take a job through the stages it has not been through; it ends COMPLETED, or FAILED with a reason."""
+    work = await jobs.start_job(database, job_id)
+    if work is None:
+        return  # it ended before: a queue entry may be handed out twice
+    try:
+        async with storage.local_file(work.storage_path) as file:
+            await _run_stages(database, StageInput(work, file, storage, limits))
+    except UnreadableMediaError as error:
+        await jobs.fail_job(database, job_id, code="UNREADABLE_MEDIA", message=str(error))
+    except MediaTimeoutError as error:
+        await jobs.fail_job(database, job_id, code="TIMED_OUT", message=str(error))
+    except Exception:
+        logger.exception("job %s failed", job_id)
+        await jobs.fail_job(
+            database, job_id, code="INTERNAL_ERROR", message="Something went wrong on our side. Please try again later."
+        )
+    else:
+        await jobs.complete_job(database, job_id)
+
+
+async def _run_stages(database: Database, given: StageInput) -> None:
+    for name, run in STAGES.items():
+        if name in given.work.done:
+            continue
+        await jobs.start_stage(database, given.work.job_id, name)
+        await jobs.finish_stage(database, given.work.job_id, name, await run(given))
