@@ -1,0 +1,43 @@
+"""What resolvers may use: the viewer's reads, the services' doors, the limits."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from uuid import UUID
+
+import strawberry
+
+from database.engine import Database
+from database.reader import Reader
+from schema.loaders import Loaders
+from schema.scalars import URL
+from services.storage import Storage
+
+
+@dataclass(slots=True)
+class Context:
+    """One operation of one viewer."""
+
+    viewer: UUID
+    reader: Reader
+    database: Database
+    storage: Storage
+    largest_upload: int
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with new loaders: what was read before a change may no longer be so."""
+        self.loaders = Loaders(self.reader)
+
+    def link(self, storage_path: str, content_type: str, *, filename: str | None = None) -> URL:
+        """Signed link to a stored file."""
+        return URL(self.storage.download_url(storage_path, content_type=content_type, filename=filename))
+
+    def link_or_none(self, storage_path: str | None, content_type: str) -> URL | None:
+        """Signed link to a stored file, None where there is none."""
+        return None if storage_path is None else self.link(storage_path, content_type)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
