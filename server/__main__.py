@@ -1,0 +1,5 @@
+"""`python -m server` is `reelgraph`."""
+
+from server.cli import main
+
+main()

@@ -1,0 +1,48 @@
+"""What commands share: the settings as the command line sees them, and who uses the API."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from pydantic import ValidationError
+
+from database.errors import ReelgraphError
+from server.auth import issue_token
+from server.demo.library import DEMO_USER
+from server.settings import Settings
+
+Url = Annotated[
+    str | None, typer.Option("--url", envvar="REELGRAPH_URL", help="Address of the server. Default: from the settings.")
+]
+Token = Annotated[
+    str | None,
+    typer.Option("--token", envvar="REELGRAPH_TOKEN", help="Access token. Default: one for the demo user."),
+]
+
+
+def load_settings() -> Settings:
+    """The settings; raises `ReelgraphError` naming each variable that can't be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(f"{_variable(issue['loc'])}: {issue['msg']}" for issue in error.errors())
+        raise ReelgraphError(problems, hint="See: reelgraph settings --help") from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]).upper()
+    return name if name.startswith("REELGRAPH_") or name == "PORT" else f"REELGRAPH_{name}"
+
+
+def token_for(settings: Settings, given: str | None, user: UUID = DEMO_USER) -> str:
+    """The token given, or one signed with this machine's secret."""
+    return given or issue_token(settings.secret, user, timedelta(days=1))
+
+
+def existing_file(path: Path) -> Path:
+    """A path that leads to a file."""
+    if not path.is_file():
+        raise ReelgraphError(f"{path} is no file.", hint="Name a video file on this machine.")
+    return path

@@ -1,0 +1,19 @@
+"""`reelgraph token`: an access token, for trying things out."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from server.auth import issue_token
+from server.cli.options import load_settings
+from server.demo.library import DEMO_USER
+
+
+def token(
+    user: Annotated[UUID, typer.Option(help="The user's UUID. Default: the demo user.")] = DEMO_USER,
+    days: Annotated[int, typer.Option(help="How long the token is valid.", min=1, max=3650)] = 30,
+) -> None:
+    """Print an access token signed with this machine's secret."""
+    typer.echo(issue_token(load_settings().secret, user, timedelta(days=days)))

