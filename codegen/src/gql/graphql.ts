@@ -1,0 +1,865 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Whose upload is complete. */
+export type CompleteVideoUploadInput = {
+  /** The video's id, from createVideoUpload. */
+  readonly videoId: string;
+};
+
+/** What is to be uploaded. */
+export type CreateVideoUploadInput = {
+  /** The file's media type, such as video/mp4. */
+  readonly contentType: string;
+  /** The file's name where it comes from; any text. */
+  readonly originalFilename: string;
+  /** The file's exact size in bytes. */
+  readonly sizeBytes: number;
+};
+
+/** Where a job stands. It ends COMPLETED or FAILED. */
+export type ProcessingStatus =
+  /** Ended well: the metadata is complete. */
+  | 'COMPLETED'
+  /** Ended without a result: `errorCode` and `errorMessage` say why. */
+  | 'FAILED'
+  /** Waiting for a worker. */
+  | 'PENDING'
+  /** A worker is at it. */
+  | 'PROCESSING';
+
+/** The steps of processing, in their order. */
+export type StageName =
+  /** Reads duration, resolution and container format. */
+  | 'PROBE'
+  /** Makes a JPEG picture, 640 pixels wide. */
+  | 'THUMBNAIL';
+
+/** Where a stage stands. It ends DONE, SKIPPED or FAILED. */
+export type StageStatus =
+  /** Ended well: its result is kept. */
+  | 'DONE'
+  /** Ended without a result: `message` says why. */
+  | 'FAILED'
+  /** Not begun. */
+  | 'PENDING'
+  /** A worker is at it. */
+  | 'RUNNING'
+  /** Does not apply to this video: `message` says why. */
+  | 'SKIPPED';
+
+/** Formats of subtitle files. */
+export type SubtitleFormat =
+  /** SubRip, for players and editors. */
+  | 'SRT'
+  /** WebVTT, for the `track` element of web pages. */
+  | 'VTT';
+
+/** What to change. A field left out stays as it is; null clears it. */
+export type UpdateVideoMetadataInput = {
+  /** What the video is about. */
+  readonly description?: string | null | undefined;
+  /** The `version` you saw: if somebody changed it since, you get a VersionConflictError instead. */
+  readonly expectedVersion?: number | null | undefined;
+  /** Which metadata. */
+  readonly metadataId: string;
+  /** Notes to go with the video. */
+  readonly showNotesText?: string | null | undefined;
+  /** Words to find it by; they replace all. */
+  readonly tags?: ReadonlyArray<string> | null | undefined;
+  /** What the video is called. */
+  readonly title?: string | null | undefined;
+};
+
+export type PageFieldsFragment = { readonly hasNextPage: boolean, readonly endCursor: string | null } & { ' $fragmentName'?: 'PageFieldsFragment' };
+
+export type VideoFieldsFragment = { readonly id: string, readonly uploaderUserId: string, readonly originalFilename: string, readonly storagePath: string, readonly contentType: string, readonly sizeBytes: number, readonly createdAt: string, readonly updatedAt: string, readonly downloadUrl: string | null, readonly status: ProcessingStatus | null, readonly title: string | null, readonly thumbnailFileUrl: string | null } & { ' $fragmentName'?: 'VideoFieldsFragment' };
+
+export type VideoQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VideoQuery = { readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } } | null };
+
+export type VideoJobFieldsFragment = { readonly id: string, readonly status: ProcessingStatus, readonly progress: number, readonly errorMessage: string | null, readonly errorCode: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly processingStages: ReadonlyArray<{ readonly name: StageName, readonly status: StageStatus, readonly startedAt: string | null, readonly finishedAt: string | null, readonly message: string | null }> } & { ' $fragmentName'?: 'VideoJobFieldsFragment' };
+
+export type VideoJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VideoJobQuery = { readonly videoJob: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } | null };
+
+export type VideoJobsQueryVariables = Exact<{
+  statuses?: ReadonlyArray<ProcessingStatus> | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type VideoJobsQuery = { readonly videoJobs: { readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } };
+
+export type VideoJobWithDetailsFragment = (
+  { readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly metadata: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } | null }
+  & { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } }
+) & { ' $fragmentName'?: 'VideoJobWithDetailsFragment' };
+
+export type VideoJobWithDetailsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VideoJobWithDetailsQuery = { readonly videoJob: { ' $fragmentRefs'?: { 'VideoJobWithDetailsFragment': VideoJobWithDetailsFragment } } | null };
+
+export type VideoMetadataFieldsFragment = { readonly id: string, readonly version: number, readonly title: string | null, readonly description: string | null, readonly tags: ReadonlyArray<string>, readonly transcriptText: string | null, readonly transcriptFileUrl: string | null, readonly thumbnailFileUrl: string | null, readonly extractedVideoDurationSeconds: number | null, readonly extractedVideoResolution: string | null, readonly extractedVideoFormat: string | null, readonly showNotesText: string | null, readonly createdAt: string, readonly updatedAt: string, readonly subtitleFiles: ReadonlyArray<{ readonly format: SubtitleFormat, readonly language: string | null, readonly url: string }> } & { ' $fragmentName'?: 'VideoMetadataFieldsFragment' };
+
+export type VideoMetadataQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VideoMetadataQuery = { readonly node:
+    | { readonly __typename: 'Video' }
+    | { readonly __typename: 'VideoJob' }
+    | (
+      { readonly __typename: 'VideoMetadata' }
+      & { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } }
+    )
+   | null };
+
+export type UpdateVideoMetadataMutationVariables = Exact<{
+  input: UpdateVideoMetadataInput;
+}>;
+
+
+export type UpdateVideoMetadataMutation = { readonly updateVideoMetadata:
+    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+    | { readonly __typename: 'UpdateVideoMetadataSuccess', readonly metadata: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } }
+    | { readonly __typename: 'VersionConflictError', readonly message: string, readonly current: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } }
+   };
+
+export type VideoSummaryFragment = { readonly id: string, readonly originalFilename: string, readonly title: string | null, readonly status: ProcessingStatus | null, readonly thumbnailFileUrl: string | null, readonly createdAt: string } & { ' $fragmentName'?: 'VideoSummaryFragment' };
+
+export type VideosQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type VideosQuery = { readonly videos: { readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoSummaryFragment': VideoSummaryFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } };
+
+export type VideoUploadFragment = { readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } } & { ' $fragmentName'?: 'VideoUploadFragment' };
+
+export type CreateVideoUploadMutationVariables = Exact<{
+  input: CreateVideoUploadInput;
+}>;
+
+
+export type CreateVideoUploadMutation = { readonly createVideoUpload:
+    | { readonly __typename: 'CreateVideoUploadSuccess', readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly upload: { readonly url: string, readonly method: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } }
+    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type CompleteVideoUploadMutationVariables = Exact<{
+  input: CompleteVideoUploadInput;
+}>;
+
+
+export type CompleteVideoUploadMutation = { readonly completeVideoUpload:
+    | (
+      { readonly __typename: 'CompleteVideoUploadSuccess' }
+      & { ' $fragmentRefs'?: { 'VideoUploadFragment': VideoUploadFragment } }
+    )
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+    | { readonly __typename: 'UploadIncompleteError', readonly receivedBytes: number, readonly expectedBytes: number, readonly message: string }
+   };
+
+export type VideoWithJobsFragment = (
+  { readonly jobs: { readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } }
+  & { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }
+) & { ' $fragmentName'?: 'VideoWithJobsFragment' };
+
+export type VideoWithJobsQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type VideoWithJobsQuery = { readonly video: { ' $fragmentRefs'?: { 'VideoWithJobsFragment': VideoWithJobsFragment } } | null };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { readonly viewer: { readonly id: string, readonly videoCount: number, readonly storedBytes: number } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const VideoJobFieldsFragmentDoc = new TypedDocumentString(`
+    fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}
+    `, {"fragmentName":"VideoJobFields"}) as unknown as TypedDocumentString<VideoJobFieldsFragment, unknown>;
+export const VideoFieldsFragmentDoc = new TypedDocumentString(`
+    fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}
+    `, {"fragmentName":"VideoFields"}) as unknown as TypedDocumentString<VideoFieldsFragment, unknown>;
+export const VideoMetadataFieldsFragmentDoc = new TypedDocumentString(`
+    fragment VideoMetadataFields on VideoMetadata {
+  id
+  version
+  title
+  description
+  tags
+  transcriptText
+  transcriptFileUrl
+  subtitleFiles {
+    format
+    language
+    url
+  }
+  thumbnailFileUrl
+  extractedVideoDurationSeconds
+  extractedVideoResolution
+  extractedVideoFormat
+  showNotesText
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"VideoMetadataFields"}) as unknown as TypedDocumentString<VideoMetadataFieldsFragment, unknown>;
+export const VideoJobWithDetailsFragmentDoc = new TypedDocumentString(`
+    fragment VideoJobWithDetails on VideoJob {
+  ...VideoJobFields
+  video {
+    ...VideoFields
+  }
+  metadata {
+    ...VideoMetadataFields
+  }
+}
+    fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}
+fragment VideoMetadataFields on VideoMetadata {
+  id
+  version
+  title
+  description
+  tags
+  transcriptText
+  transcriptFileUrl
+  subtitleFiles {
+    format
+    language
+    url
+  }
+  thumbnailFileUrl
+  extractedVideoDurationSeconds
+  extractedVideoResolution
+  extractedVideoFormat
+  showNotesText
+  createdAt
+  updatedAt
+}`, {"fragmentName":"VideoJobWithDetails"}) as unknown as TypedDocumentString<VideoJobWithDetailsFragment, unknown>;
+export const VideoSummaryFragmentDoc = new TypedDocumentString(`
+    fragment VideoSummary on Video {
+  id
+  originalFilename
+  title
+  status
+  thumbnailFileUrl
+  createdAt
+}
+    `, {"fragmentName":"VideoSummary"}) as unknown as TypedDocumentString<VideoSummaryFragment, unknown>;
+export const VideoUploadFragmentDoc = new TypedDocumentString(`
+    fragment VideoUpload on CompleteVideoUploadSuccess {
+  video {
+    ...VideoFields
+  }
+  job {
+    ...VideoJobFields
+  }
+}
+    fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`, {"fragmentName":"VideoUpload"}) as unknown as TypedDocumentString<VideoUploadFragment, unknown>;
+export const PageFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+    `, {"fragmentName":"PageFields"}) as unknown as TypedDocumentString<PageFieldsFragment, unknown>;
+export const VideoWithJobsFragmentDoc = new TypedDocumentString(`
+    fragment VideoWithJobs on Video {
+  ...VideoFields
+  jobs(first: $first, after: $after) {
+    nodes {
+      ...VideoJobFields
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`, {"fragmentName":"VideoWithJobs"}) as unknown as TypedDocumentString<VideoWithJobsFragment, unknown>;
+export const VideoDocument = new TypedDocumentString(`
+    query Video($id: ID!) {
+  video(id: $id) {
+    ...VideoFields
+  }
+}
+    fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}`) as unknown as TypedDocumentString<VideoQuery, VideoQueryVariables>;
+export const VideoJobDocument = new TypedDocumentString(`
+    query VideoJob($id: ID!) {
+  videoJob(id: $id) {
+    ...VideoJobFields
+  }
+}
+    fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<VideoJobQuery, VideoJobQueryVariables>;
+export const VideoJobsDocument = new TypedDocumentString(`
+    query VideoJobs($statuses: [ProcessingStatus!], $first: Int, $after: String) {
+  videoJobs(statuses: $statuses, first: $first, after: $after) {
+    nodes {
+      ...VideoJobFields
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<VideoJobsQuery, VideoJobsQueryVariables>;
+export const VideoJobWithDetailsDocument = new TypedDocumentString(`
+    query VideoJobWithDetails($id: ID!) {
+  videoJob(id: $id) {
+    ...VideoJobWithDetails
+  }
+}
+    fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}
+fragment VideoJobWithDetails on VideoJob {
+  ...VideoJobFields
+  video {
+    ...VideoFields
+  }
+  metadata {
+    ...VideoMetadataFields
+  }
+}
+fragment VideoMetadataFields on VideoMetadata {
+  id
+  version
+  title
+  description
+  tags
+  transcriptText
+  transcriptFileUrl
+  subtitleFiles {
+    format
+    language
+    url
+  }
+  thumbnailFileUrl
+  extractedVideoDurationSeconds
+  extractedVideoResolution
+  extractedVideoFormat
+  showNotesText
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<VideoJobWithDetailsQuery, VideoJobWithDetailsQueryVariables>;
+export const VideoMetadataDocument = new TypedDocumentString(`
+    query VideoMetadata($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on VideoMetadata {
+      ...VideoMetadataFields
+    }
+  }
+}
+    fragment VideoMetadataFields on VideoMetadata {
+  id
+  version
+  title
+  description
+  tags
+  transcriptText
+  transcriptFileUrl
+  subtitleFiles {
+    format
+    language
+    url
+  }
+  thumbnailFileUrl
+  extractedVideoDurationSeconds
+  extractedVideoResolution
+  extractedVideoFormat
+  showNotesText
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<VideoMetadataQuery, VideoMetadataQueryVariables>;
+export const UpdateVideoMetadataDocument = new TypedDocumentString(`
+    mutation UpdateVideoMetadata($input: UpdateVideoMetadataInput!) {
+  updateVideoMetadata(input: $input) {
+    __typename
+    ... on UpdateVideoMetadataSuccess {
+      metadata {
+        ...VideoMetadataFields
+      }
+    }
+    ... on NotFoundError {
+      id
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on VersionConflictError {
+      current {
+        ...VideoMetadataFields
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment VideoMetadataFields on VideoMetadata {
+  id
+  version
+  title
+  description
+  tags
+  transcriptText
+  transcriptFileUrl
+  subtitleFiles {
+    format
+    language
+    url
+  }
+  thumbnailFileUrl
+  extractedVideoDurationSeconds
+  extractedVideoResolution
+  extractedVideoFormat
+  showNotesText
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<UpdateVideoMetadataMutation, UpdateVideoMetadataMutationVariables>;
+export const VideosDocument = new TypedDocumentString(`
+    query Videos($first: Int, $after: String) {
+  videos(first: $first, after: $after) {
+    nodes {
+      ...VideoSummary
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment VideoSummary on Video {
+  id
+  originalFilename
+  title
+  status
+  thumbnailFileUrl
+  createdAt
+}`) as unknown as TypedDocumentString<VideosQuery, VideosQueryVariables>;
+export const CreateVideoUploadDocument = new TypedDocumentString(`
+    mutation CreateVideoUpload($input: CreateVideoUploadInput!) {
+  createVideoUpload(input: $input) {
+    __typename
+    ... on CreateVideoUploadSuccess {
+      video {
+        ...VideoFields
+      }
+      upload {
+        url
+        method
+        headers {
+          name
+          value
+        }
+        expiresAt
+      }
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}`) as unknown as TypedDocumentString<CreateVideoUploadMutation, CreateVideoUploadMutationVariables>;
+export const CompleteVideoUploadDocument = new TypedDocumentString(`
+    mutation CompleteVideoUpload($input: CompleteVideoUploadInput!) {
+  completeVideoUpload(input: $input) {
+    __typename
+    ... on CompleteVideoUploadSuccess {
+      ...VideoUpload
+    }
+    ... on NotFoundError {
+      id
+    }
+    ... on UploadIncompleteError {
+      receivedBytes
+      expectedBytes
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}
+fragment VideoUpload on CompleteVideoUploadSuccess {
+  video {
+    ...VideoFields
+  }
+  job {
+    ...VideoJobFields
+  }
+}`) as unknown as TypedDocumentString<CompleteVideoUploadMutation, CompleteVideoUploadMutationVariables>;
+export const VideoWithJobsDocument = new TypedDocumentString(`
+    query VideoWithJobs($id: ID!, $first: Int, $after: String) {
+  video(id: $id) {
+    ...VideoWithJobs
+  }
+}
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment VideoFields on Video {
+  id
+  uploaderUserId
+  originalFilename
+  storagePath
+  contentType
+  sizeBytes
+  createdAt
+  updatedAt
+  downloadUrl
+  status
+  title
+  thumbnailFileUrl
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}
+fragment VideoWithJobs on Video {
+  ...VideoFields
+  jobs(first: $first, after: $after) {
+    nodes {
+      ...VideoJobFields
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}`) as unknown as TypedDocumentString<VideoWithJobsQuery, VideoWithJobsQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    id
+    videoCount
+    storedBytes
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;

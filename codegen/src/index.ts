@@ -1,0 +1,29 @@
+import type {
+  UpdateVideoMetadataInput,
+  VideoFieldsFragment,
+  VideoJobFieldsFragment,
+  VideoJobWithDetailsFragment,
+  VideoMetadataFieldsFragment,
+  VideoSummaryFragment,
+  VideoUploadFragment,
+  VideoWithJobsFragment,
+} from './gql/graphql.ts';
+import type { Unmasked } from './unmask.ts';
+
+export { execute, RequestError, type RequestOptions, type ResponseError } from './execute.ts';
+export { getFragmentData, makeFragmentData, type FragmentType } from './gql/fragment-masking.ts';
+export * from './gql/graphql.ts';
+export { unmask, type Unmasked } from './unmask.ts';
+
+export type Video = Unmasked<VideoFieldsFragment>;
+export type VideoJob = Unmasked<VideoJobFieldsFragment>;
+export type VideoMetadata = Unmasked<VideoMetadataFieldsFragment>;
+/** A video in a list. */
+export type VideoSummary = Unmasked<VideoSummaryFragment>;
+/** What a completed upload answers. */
+export type VideoUpload = Unmasked<VideoUploadFragment>;
+export type VideoWithJobs = Unmasked<VideoWithJobsFragment>;
+/** A job with its video and metadata. */
+export type VideoJobWithDetails = Unmasked<VideoJobWithDetailsFragment>;
+/** The fields to change, for `UpdateVideoMetadataDocument`. */
+export type VideoMetadataUpdate = UpdateVideoMetadataInput;
