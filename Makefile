@@ -1,0 +1,51 @@
+# `make run` and `make test` do all the set-up themselves; they need Python 3.11 or newer, nothing else.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup graphiql codegen schema check lock
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup graphiql ## Start database, server and worker with the demo library; Ctrl-C stops them
+	@$(BIN)/reelgraph dev
+
+test: setup graphiql ## Run every test
+	@$(BIN)/pytest
+
+setup: $(VENV)/.installed ## Install what is missing
+
+# uv is used if it is there; otherwise pip brings it, into a folder of ours where pip may not install elsewhere.
+$(VENV)/.installed: pyproject.toml requirements.lock
+	@echo "Installing Python packages …"
+	@uv=$$(command -v uv || true); \
+	if [ -z "$$uv" ]; then \
+		$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --target .tools uv; \
+		uv=.tools/bin/uv; \
+	fi; \
+	test -x $(BIN)/python || "$$uv" venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); \
+	"$$uv" pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
+	"$$uv" pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+graphiql: setup ## Build GraphiQL if its sources have changed
+	@$(BIN)/python -m server.graphiql.build
+
+schema: setup ## Write schema.graphql from the code
+	@$(BIN)/reelgraph schema export
+
+codegen: schema ## Write the TypeScript client from schema.graphql
+	@$(BIN)/reelgraph codegen
+
+check: setup ## Lint, types and import layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: setup ## Pin the newest allowed versions
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --upgrade pyproject.toml --python-version 3.11 --output-file requirements.lock

@@ -1,0 +1,139 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from database.errors import ReelgraphError
+from server.cli.codegen import ROOT, build, check_types, differences
+from server.node import run_node
+
+HERE = Path(__file__).parent
+OUTPUT = "codegen/src/gql/graphql.ts"
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_the_committed_output_is_up_to_date(package: Path) -> None:
+    build(package.parent, check=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("codegen/operations/video_summary.graphql", "  title\n", "  title\n  sizeBytes\n"),
+        ("schema.graphql", "sizeBytes: BigInt!", "sizeBytes: BigInt"),
+    ],
+)
+def test_check_finds_a_changed_source_and_writes_nothing(checkout: Path, file: str, old: str, new: str) -> None:
+    replace(checkout / file, old, new)
+    before = (checkout / OUTPUT).read_bytes()
+
+    with pytest.raises(ReelgraphError, match=OUTPUT) as stale:
+        build(checkout, check=True)
+
+    assert stale.value.hint == "Run `uv run reelgraph codegen`."
+    assert (checkout / OUTPUT).read_bytes() == before
+
+
+def test_changed_missing_and_leftover_files_are_found_and_mended(checkout: Path, package: Path) -> None:
+    folder = checkout / "codegen/src/gql"
+    replace(folder / "graphql.ts", "'COMPLETED'", "'DONE'")
+    (folder / "gql.ts").unlink()
+    (folder / "leftover.ts").touch()
+
+    with pytest.raises(ReelgraphError) as stale:
+        build(checkout, check=True)
+    assert str(stale.value) == (
+        "Out of date: codegen/src/gql/gql.ts, codegen/src/gql/graphql.ts, codegen/src/gql/leftover.ts."
+    )
+
+    build(checkout)
+    assert differences(folder, package / "src/gql") == []
+
+
+def test_a_field_that_is_not_in_the_schema_is_named_with_its_place(checkout: Path) -> None:
+    replace(checkout / "codegen/operations/viewer.graphql", "videoCount", "videoCounts")
+
+    with pytest.raises(ReelgraphError) as mistake:
+        build(checkout)
+
+    place, message = str(mistake.value).split(" ", 1)
+    assert place == "codegen/operations/viewer.graphql:5:5:"
+    assert message == "Cannot query field 'videoCounts' on type 'Viewer'. Did you mean 'videoCount'?"
+
+
+def test_an_invalid_schema_is_an_error(checkout: Path) -> None:
+    replace(checkout / "schema.graphql", "video: Video!", "video: Film!")
+
+    with pytest.raises(ReelgraphError, match=r"^schema\.graphql is no valid schema: Unknown type 'Film'"):
+        build(checkout)
+
+
+@pytest.mark.parametrize("file", ["schema.graphql", "codegen/operations/viewer.graphql"])
+def test_a_syntax_error_is_named_with_its_place(checkout: Path, file: str) -> None:
+    (checkout / file).write_text("query {\n")
+
+    with pytest.raises(ReelgraphError, match=f"^{file}:2:1: Syntax Error: Expected Name, found <EOF>.$"):
+        build(checkout)
+
+
+def test_a_scalar_without_a_typescript_type_is_an_error(checkout: Path) -> None:
+    with (checkout / "schema.graphql").open("a") as schema:
+        schema.write("scalar JSON\n\nextend type Viewer {\n  settings: JSON\n}\n")
+    replace(checkout / "codegen/operations/viewer.graphql", "videoCount", "settings")
+
+    with pytest.raises(ReelgraphError, match="can't be generated") as failure:
+        build(checkout)
+
+    assert failure.value.hint == (
+        'Unknown scalar type JSON. Please override it using the "scalars" configuration field!'
+    )
+
+
+def test_an_enum_value_that_a_switch_forgets_does_not_compile(checkout: Path) -> None:
+    replace(checkout / "schema.graphql", "enum ProcessingStatus {", "enum ProcessingStatus {\n  ARCHIVED")
+
+    with pytest.raises(ReelgraphError, match="doesn't compile") as failure:
+        build(checkout)
+
+    assert "examples/list-videos.ts" in failure.value.hint
+    assert '"ARCHIVED"' in failure.value.hint
+
+
+def test_what_is_missing_is_named_with_the_way_out(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (checkout / "schema.graphql").unlink()
+    with pytest.raises(ReelgraphError, match=r"schema\.graphql is missing") as missing:
+        build(checkout)
+    assert "reelgraph schema export" in missing.value.hint
+
+    with pytest.raises(ReelgraphError, match="no codegen folder"):
+        build(tmp_path_factory.mktemp("elsewhere"))
+
+
+def test_the_shapes_have_every_field_with_its_type(checkout: Path) -> None:
+    shutil.copy(HERE / "shapes.ts", checkout / "codegen/examples")
+
+    check_types(checkout / "codegen")
+
+
+def test_a_shape_that_differs_does_not_compile(checkout: Path) -> None:
+    shutil.copy(HERE / "shapes.ts", checkout / "codegen/examples")
+    replace(checkout / "codegen/examples/shapes.ts", "version: number", "version: string")
+
+    with pytest.raises(ReelgraphError, match="doesn't compile"):
+        check_types(checkout / "codegen")
+
+
+def test_execute_answers_data_and_throws_typed_errors(checkout: Path) -> None:
+    shutil.copy(HERE / "execute.test.ts", checkout / "codegen/examples")
+
+    check_types(checkout / "codegen")
+    run_node("--test", "examples/execute.test.ts", cwd=checkout / "codegen")
+
+
+def test_the_lockfile_names_no_host() -> None:
+    assert '"resolved"' not in (ROOT / "codegen/package-lock.json").read_text()

@@ -1,0 +1,107 @@
+"""What tests stand on: a real PostgreSQL, a database of their own each, and the real application on it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+from sqlalchemy import make_url
+from starlette.applications import Starlette
+from uuid_utils.compat import uuid7
+
+from database.embedded import embedded_postgres
+from database.engine import Database
+from database.migrate import migrate
+from server.app import create_app
+from server.resources import Resources, open_storage
+from server.settings import Settings
+from services.storage import Storage
+from tests.support.api import Api
+from tests.support.library import Library
+
+TEMPLATE = "template_reelgraph"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL for this run; it trades durability for speed."""
+    with embedded_postgres(tmp_path_factory.mktemp("postgres"), durable=False) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str) -> str:
+    """URL of a migrated database from which each test's own is cloned."""
+    url = make_url(postgres).set(database=TEMPLATE).render_as_string(hide_password=False)
+
+    async def prepare() -> None:
+        await administer(postgres, f"CREATE DATABASE {TEMPLATE}")
+        database = Database(url)
+        await migrate(database.engine)
+        await database.close()
+
+    asyncio.run(prepare())
+    return url
+
+
+@pytest.fixture
+async def database_url(postgres: str, template: str) -> AsyncIterator[str]:
+    """URL of a migrated database of the test's own."""
+    name = f"test_{uuid7().hex}"
+    await administer(postgres, f"CREATE DATABASE {name} TEMPLATE {make_url(template).database}")
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    await administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def administer(url: str, statement: str) -> None:
+    """Run a statement that no transaction may hold."""
+    address = make_url(url).set(drivername="postgresql", database="postgres")
+    connection = await asyncpg.connect(address.render_as_string(hide_password=False))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data")
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    return open_storage(settings)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, storage: Storage) -> Starlette:
+    return create_app(settings, Resources(database, storage))
+
+
+@pytest.fixture
+def viewer() -> UUID:
+    return uuid7()
+
+
+@pytest.fixture
+async def api(app: Starlette, settings: Settings, database: Database, viewer: UUID) -> AsyncIterator[Api]:
+    """The application as a viewer's client sees it."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
+        yield Api(http, settings.secret, database).signed_in(viewer)
+
+
+@pytest.fixture
+def library(database: Database, viewer: UUID) -> Library:
+    """Makes the viewer's videos, jobs and metadata."""
+    return Library(database, viewer)

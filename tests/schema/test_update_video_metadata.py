@@ -1,0 +1,89 @@
+"""Changing metadata: absent keeps, null clears, and no change is lost."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from database.video_metadata import VideoMetadata
+from tests.support.api import Api
+from tests.support.library import Library
+
+UPDATE = """
+mutation ($input: UpdateVideoMetadataInput!) {
+  updateVideoMetadata(input: $input) {
+    __typename
+    ... on UpdateVideoMetadataSuccess { metadata { version title description tags showNotesText } }
+    ... on InvalidInputError { message issues { path message } }
+    ... on VersionConflictError { message current { version title } }
+    ... on NotFoundError { id }
+  }
+}
+"""
+
+
+@pytest.fixture
+async def metadata(library: Library) -> VideoMetadata:
+    job = await library.job(await library.video())
+    return await library.metadata(job, title="old", description="about", tags=["a"], show_notes_text="notes")
+
+
+async def update(api: Api, metadata: VideoMetadata, **changes: Any) -> dict[str, Any]:
+    data = await api.data(UPDATE, input={"metadataId": f"metadata_{metadata.id.hex}", **changes})
+    result: dict[str, Any] = data["updateVideoMetadata"]
+    return result
+
+
+async def test_absent_keeps_and_null_clears(api: Api, metadata: VideoMetadata) -> None:
+    assert await update(api, metadata, title="new", description=None, tags=None) == {
+        "__typename": "UpdateVideoMetadataSuccess",
+        "metadata": {"version": 2, "title": "new", "description": None, "tags": [], "showNotesText": "notes"},
+    }
+
+
+async def test_no_change_is_no_new_version(api: Api, metadata: VideoMetadata) -> None:
+    assert (await update(api, metadata))["metadata"]["version"] == 1
+
+
+async def test_everything_wrong_is_named_and_nothing_changed(api: Api, metadata: VideoMetadata) -> None:
+    result = await update(api, metadata, title="x" * 501, description="a\0b", tags=["ok", " ", "y" * 101])
+    assert result["__typename"] == "InvalidInputError"
+    assert [issue["path"] for issue in result["issues"]] == [["title"], ["description"], ["tags", "1"], ["tags", "2"]]
+    assert (await update(api, metadata))["metadata"]["title"] == "old"
+
+
+async def test_an_expected_version_that_is_gone_is_a_conflict(api: Api, metadata: VideoMetadata) -> None:
+    await update(api, metadata, title="theirs", expectedVersion=1)
+    result = await update(api, metadata, title="mine", expectedVersion=1)
+    assert result["__typename"] == "VersionConflictError"
+    assert result["current"] == {"version": 2, "title": "theirs"}
+
+
+async def test_of_two_at_once_one_wins(api: Api, metadata: VideoMetadata) -> None:
+    results = await asyncio.gather(*(update(api, metadata, title=f"t{n}", expectedVersion=1) for n in range(2)))
+    assert sorted(result["__typename"] for result in results) == ["UpdateVideoMetadataSuccess", "VersionConflictError"]
+
+
+async def test_two_changes_in_one_operation_each_answer_what_they_made(api: Api, metadata: VideoMetadata) -> None:
+    query = """
+    mutation ($id: ID!) {
+      a: updateVideoMetadata(input: {metadataId: $id, title: "a"}) { ...F }
+      b: updateVideoMetadata(input: {metadataId: $id, title: "b"}) { ...F }
+    }
+    fragment F on UpdateVideoMetadataSuccess { metadata { title version } }
+    """
+    data = await api.data(query, id=f"metadata_{metadata.id.hex}")
+    assert data["a"]["metadata"] == {"title": "a", "version": 2}
+    assert data["b"]["metadata"] == {"title": "b", "version": 3}
+
+
+async def test_a_lone_surrogate_is_refused(api: Api, metadata: VideoMetadata) -> None:
+    result = await update(api, metadata, showNotesText="fine")
+    assert result["metadata"]["showNotesText"] == "fine"
+    escaped = '{"query": "mutation { updateVideoMetadata(input: {metadataId: \\"metadata_%s\\", title: \\"\\\\ud800\\"}) { __typename } }"}'
+    response = await api.http.post(
+        "/graphql",
+        content=escaped % metadata.id.hex,
+        headers={**api.headers, "Content-Type": "application/json"},
+    )
+    assert "INTERNAL_SERVER_ERROR" not in response.text

@@ -1,0 +1,79 @@
+"""A client of the application that counts the statements its operations cost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from sqlalchemy import event
+
+from database.engine import Database
+from server.auth import issue_token
+
+
+@dataclass(frozen=True)
+class Api:
+    """Sends operations as one viewer; `signed_in` gives another viewer's."""
+
+    http: httpx.AsyncClient
+    secret: str
+    database: Database
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def signed_in(self, viewer: UUID) -> "Api":
+        token = issue_token(self.secret, viewer, timedelta(hours=1))
+        return replace(self, headers={"Authorization": f"Bearer {token}"})
+
+    async def post(self, body: Any, **headers: str) -> httpx.Response:
+        return await self.http.post("/graphql", json=body, headers={**self.headers, **headers})
+
+    async def execute(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The whole answer."""
+        answer: dict[str, Any] = (await self.post({"query": query, "variables": variables})).json()
+        return answer
+
+    async def data(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The answer's data, of an operation that must not fail."""
+        answer = await self.execute(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def error(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The one error of an operation that must fail."""
+        (error,) = (await self.execute(query, **variables))["errors"]
+        return dict(error)
+
+    def statements(self) -> AbstractAsyncContextManager[list[str]]:
+        """The SQL of every statement that reaches PostgreSQL while the block runs."""
+        return statements(self.database)
+
+
+@asynccontextmanager
+async def statements(database: Database) -> AsyncIterator[list[str]]:
+    """The SQL of every statement that a database's connections run, whoever runs it."""
+    seen: list[str] = []
+
+    def log(record: Any) -> None:
+        seen.append(record.query)
+
+    pool = database.engine.sync_engine.pool
+
+    def checkout(_dbapi: Any, record: Any, _proxy: Any) -> None:
+        record.driver_connection.add_query_logger(log)
+
+    def checkin(_dbapi: Any, record: Any) -> None:
+        record.driver_connection.remove_query_logger(log)
+
+    event.listen(pool, "checkout", checkout)
+    event.listen(pool, "checkin", checkin)
+    try:
+        yield seen
+        await asyncio.sleep(0)  # asyncpg tells its loggers in the loop's next round
+    finally:
+        event.remove(pool, "checkout", checkout)
+        event.remove(pool, "checkin", checkin)
