@@ -28,7 +28,7 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 		uv=.tools/bin/uv; \
 	fi; \
 	test -x $(BIN)/python || "$$uv" venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); \
-	"$$uv" pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
+	"$$uv" pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock && \
 	"$$uv" pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -5,15 +5,22 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from database.errors import ReelgraphError
 from database.reader import Reader
 
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+class UnreachableDatabaseError(ReelgraphError):
+    """No connection can be made."""
 
 
 class Database:
@@ -31,6 +38,19 @@ class Database:
             json_deserializer=orjson.loads,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    async def require_reachable(self) -> None:
+        """Raise `UnreachableDatabaseError` unless a connection can be made."""
+        try:
+            async with self.engine.connect():
+                pass
+        except (OSError, TimeoutError, asyncpg.PostgresError, DBAPIError) as error:
+            reason = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+            address = self.engine.url.render_as_string(hide_password=True)
+            raise UnreachableDatabaseError(
+                f"The database {address} can't be reached: {reason}",
+                hint="Check REELGRAPH_DATABASE_URL, and that PostgreSQL runs there.",
+            ) from None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

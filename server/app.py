@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 
 from schema.schema import schema
 from server.auth import issue_token
-from server.demo.library import DEMO_USER, FIRST_QUERY
+from server.demo.viewer import DEMO_USER, FIRST_QUERY
 from server.files import file_routes
 from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
 from server.graphql import GraphQLEndpoint

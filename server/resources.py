@@ -23,16 +23,20 @@ class Resources:
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """The configured database, or the embedded one for as long as the block runs; its schema may be any."""
+    """The configured database, or the embedded one for as long as the block runs; its schema may be any.
+
+    Raises `UnreachableDatabaseError` when it does not answer.
+    """
     async with AsyncExitStack() as stack:
         if settings.database_url is None:
             embedded = embedded_postgres(settings.data)
             url = await asyncio.to_thread(embedded.__enter__)
             stack.push_async_callback(asyncio.to_thread, embedded.__exit__, None, None, None)
         else:
-            url = str(settings.database_url)
+            url = settings.database_url
         database = Database(url, pool_size=settings.database_pool_size)
         stack.push_async_callback(database.close)
+        await database.require_reachable()
         yield database
 
 

@@ -5,10 +5,29 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, HttpUrl, PostgresDsn, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 GIB = 1024**3
+
+
+def _postgresql(url: str | None) -> str | None:
+    try:
+        backend = None if url is None else make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {None, "postgresql"}:
+        raise ValueError("must be the address of a PostgreSQL database: postgresql://user:password@host/database")
+    return url
+
+
+def _long_enough(secret: SecretStr | None) -> SecretStr | None:
+    # RFC 7518: an HS256 key is no shorter than the hash.
+    if secret is not None and len(secret.get_secret_value().encode()) < 32:
+        raise ValueError("must have 32 bytes or more; make one with: openssl rand -base64 48")
+    return secret
 
 
 class Settings(BaseSettings):
@@ -38,7 +57,8 @@ class Settings(BaseSettings):
         Field(description="Address clients reach the server at; signed links start with it. Default: host and port."),
     ] = None
     database_url: Annotated[
-        PostgresDsn | None,
+        str | None,
+        AfterValidator(_postgresql),
         Field(description="PostgreSQL 14 or newer, `postgresql://…`. Default: the embedded one in the data folder."),
     ] = None
     database_pool_size: Annotated[
@@ -46,6 +66,7 @@ class Settings(BaseSettings):
     ] = 10
     jwt_secret: Annotated[
         SecretStr | None,
+        AfterValidator(_long_enough),
         Field(description="HS256 secret of access tokens, 32 bytes or more. Default: made in the data folder."),
     ] = None
     max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
@@ -70,6 +91,8 @@ class Settings(BaseSettings):
 
 
 def _kept_secret(path: Path) -> str:
+    if path.exists():
+        return path.read_text()
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import asyncpg
@@ -21,14 +22,23 @@ from server.settings import Settings
 from services.storage import Storage
 from tests.support.api import Api
 from tests.support.library import Library
+from tests.support.processes import run_reelgraph, running, wait_until_ready
 
 TEMPLATE = "template_reelgraph"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that PostgreSQL's user can reach; pytest's own are closed to all but who runs it."""
+    with TemporaryDirectory(prefix="reelgraph-test-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(open_folder: Path) -> Iterator[str]:
     """URL of a PostgreSQL for this run; it trades durability for speed."""
-    with embedded_postgres(tmp_path_factory.mktemp("postgres"), durable=False) as url:
+    with embedded_postgres(open_folder, durable=False) as url:
         yield url
 
 
@@ -105,3 +115,36 @@ async def api(app: Starlette, settings: Settings, database: Database, viewer: UU
 def library(database: Database, viewer: UUID) -> Library:
     """Makes the viewer's videos, jobs and metadata."""
     return Library(database, viewer)
+
+
+@pytest.fixture
+def process_env(database_url: str, tmp_path: Path, unused_tcp_port: int) -> dict[str, str]:
+    """The environment of processes that share a database, a data folder and a port."""
+    return {
+        "REELGRAPH_ENVIRONMENT": "development",
+        "REELGRAPH_DATABASE_URL": database_url,
+        "REELGRAPH_DATA": str(tmp_path / "data"),
+        "REELGRAPH_PORT": str(unused_tcp_port),
+    }
+
+
+@pytest.fixture
+def server_url(process_env: dict[str, str]) -> Iterator[str]:
+    """Address of a running server."""
+    url = f"http://127.0.0.1:{process_env['REELGRAPH_PORT']}"
+    with running("serve", env=process_env):
+        wait_until_ready(url)
+        yield url
+
+
+@pytest.fixture
+def worker(process_env: dict[str, str]) -> Iterator[None]:
+    """A running worker."""
+    with running("worker", env=process_env):
+        yield
+
+
+@pytest.fixture
+def token(process_env: dict[str, str]) -> str:
+    """An access token of the demo user, signed with the processes' secret."""
+    return run_reelgraph("token", env=process_env).stdout.strip()

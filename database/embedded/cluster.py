@@ -59,7 +59,8 @@ class Cluster:
     @property
     def url(self) -> str:
         """The URL of its database, for SQLAlchemy."""
-        return f"postgresql+asyncpg://{NAME}@/{NAME}?host={self.socket}"
+        # The port is in the socket's name; without it here, a PGPORT in the environment would be taken.
+        return f"postgresql+asyncpg://{NAME}@/{NAME}?host={self.socket}&port=5432"
 
     def start(self, *, durable: bool) -> None:
         """Start the server unless it answers already; the cluster is created first if there is none."""

@@ -12,7 +12,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import av.logging
-from av.error import FFmpegError
 
 from processing.media.errors import UnreadableMediaError
 from processing.media.facts import read_probe
@@ -30,13 +29,14 @@ TASKS: dict[str, Callable[..., bytes]] = {"probe": _probe, "thumbnail": read_thu
 
 def main(task: str, file: str, order: str) -> ExitStatus:
     """Do the task under the order's limits, write its output and return the exit status."""
-    parsed = json.loads(order)
+    path, parsed = Path(file).absolute(), json.loads(order)
     die_with(parsed["parent"])
+    path.open("rb").close()  # no fault of the file if it is not there, so outside of what is caught
     av.logging.restore_default_callback()
     av.logging.set_libav_level(av.logging.ERROR)
     # Only now: what FFmpeg needs to load is not the file's fault.
     confine(Limits(**parsed["limits"]))
-    output, status = _do(task, Path(file).absolute(), parsed["arguments"])
+    output, status = _do(task, path, parsed["arguments"])
     sys.stdout.buffer.write(output)
     return status
 
@@ -48,9 +48,7 @@ def _do(task: str, path: Path, arguments: dict[str, int]) -> tuple[bytes, ExitSt
         return json.dumps([str(error), error.hint]).encode(), ExitStatus.UNREADABLE
     except MemoryError:
         return b"", ExitStatus.OUT_OF_MEMORY
-    except Exception as error:  # hostile data makes any call fail in any way
-        if isinstance(error, OSError) and not isinstance(error, FFmpegError):
-            raise  # the file is not there, or not ours to read
+    except Exception:  # hostile data makes any call fail in any way
         traceback.print_exc()
         return b"", ExitStatus.CRASHED
 

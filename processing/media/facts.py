@@ -20,7 +20,7 @@ def read_probe(path: Path) -> Probe:
     with open_video(path) as (container, stream):
         frame = next(decode(container, stream), None)
         if frame is None:
-            raise no_frame()
+            raise no_frame(stream)
         return Probe(_duration(container, stream), _resolution(frame), _format(container, path))
 
 

@@ -16,8 +16,8 @@ PR_SET_PDEATHSIG = 1
 class Limits:
     """What reading one file may cost.
 
-    `wall_seconds` counts from the start of the child, `memory_bytes` is its whole address space (120 MiB of it are
-    Python and FFmpeg, and a 4K decoder takes 700 MiB), `cpu_seconds` is the wall time unless given, and
+    `wall_seconds` counts from the start of the child, `memory_bytes` is its whole address space (140 MiB of it are
+    Python and FFmpeg, an 8K picture takes up to 600 more), `cpu_seconds` is the wall time unless given, and
     `output_bytes` bounds the result.
     """
 

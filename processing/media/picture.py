@@ -44,7 +44,7 @@ def _representative_frame(container: InputContainer, stream: VideoStream) -> Vid
         if contrast >= ENOUGH_CONTRAST:
             break
     if best is None:
-        raise no_frame()
+        raise no_frame(stream)
     return best
 
 

@@ -62,8 +62,10 @@ def decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFram
                 yield from packet.decode()
 
 
-def no_frame() -> UnreadableMediaError:
-    """The error for a video none of whose frames can be decoded."""
+def no_frame(stream: VideoStream) -> UnreadableMediaError:
+    """The error for a video none of whose frames can be decoded; raises MemoryError if there was no room for them."""
+    # Decoders pass off a lack of memory as damage. Sixteen frames are what they may have to keep.
+    bytearray(16 * 3 // 2 * stream.width * stream.height)
     return UnreadableMediaError("This video is damaged: not one picture in it can be read.", "Export it again.")
 
 

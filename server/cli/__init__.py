@@ -2,31 +2,65 @@
 
 import os
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from database.errors import ReelgraphError
-from server.cli import codegen, dev, library, operate, schema, settings, token
+
+# A command's module is imported when it is called: `reelgraph token` need not wait for GraphQL and FFmpeg.
+COMMANDS = {
+    "dev": "server.cli.dev",
+    "serve": "server.cli.operate",
+    "worker": "server.cli.operate",
+    "migrate": "server.cli.operate",
+    "seed": "server.cli.library",
+    "upload": "server.cli.library",
+    "token": "server.cli.token",
+    "schema": "server.cli.schema",
+    "codegen": "server.cli.codegen",
+    "settings": "server.cli.settings",
+}
+
+
+class Commands(TyperGroup):
+    """The commands, each imported when it is asked for."""
+
+    # Typer's copy of click, whose types these are, is private.
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command's function, or its group of commands."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+            single.command(cmd_name)(found)
+            found = single
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="reelgraph",
-    help="A GraphQL server for video libraries.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-app.command()(dev.dev)
-app.command()(operate.serve)
-app.command()(operate.worker)
-app.command()(operate.migrate)
-app.command()(library.seed)
-app.command()(library.upload)
-app.command()(token.token)
-app.add_typer(schema.app, name="schema")
-app.command()(codegen.codegen)
-app.command("settings")(settings.show)
+
+
+@app.callback()
+def _reelgraph() -> None:
+    """A GraphQL server for video libraries."""
 
 
 def main() -> None:

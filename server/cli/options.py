@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from database.errors import ReelgraphError
 from server.auth import issue_token
-from server.demo.library import DEMO_USER
+from server.demo.viewer import DEMO_USER
 from server.settings import Settings
 
 Url = Annotated[

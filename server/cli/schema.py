@@ -8,15 +8,15 @@ import typer
 from database.errors import ReelgraphError
 from schema.schema import sdl
 
-app = typer.Typer(help="The GraphQL contract.", no_args_is_help=True)
+schema = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
 
 
-@app.callback()
-def _group() -> None:
-    """The GraphQL contract."""
+@schema.callback()
+def _schema() -> None:
+    """The GraphQL contract as a file."""
 
 
-@app.command()
+@schema.command()
 def export(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the SDL.")] = Path("schema.graphql"),
     check: Annotated[

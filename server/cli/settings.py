@@ -11,12 +11,12 @@ from server.cli.options import load_settings
 from server.settings import Settings
 
 
-def show() -> None:
+def settings() -> None:
     """Print every setting, its value and what it is for."""
-    settings = load_settings()
+    current = load_settings()
     table = Table("setting", "value", "what it is for", box=None, header_style="bold", pad_edge=False)
     for name, field in Settings.model_fields.items():
-        table.add_row(f"REELGRAPH_{name.upper()}", shown(getattr(settings, name), field), field.description)
+        table.add_row(f"REELGRAPH_{name.upper()}", shown(getattr(current, name), field), field.description)
     Console().print(table)
 
 

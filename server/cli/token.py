@@ -8,7 +8,7 @@ import typer
 
 from server.auth import issue_token
 from server.cli.options import load_settings
-from server.demo.library import DEMO_USER
+from server.demo.viewer import DEMO_USER
 
 
 def token(

@@ -34,10 +34,14 @@ LECTURE_EN = (
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A file as somebody would upload it. One that is not whole ends in the middle, like a broken upload."""
+    """A file as somebody would upload it.
+
+    `resolution` is as shown, "720x1280" if upright. What is not whole ends in the middle, like a broken upload.
+    """
 
     filename: str
     content_type: str
+    resolution: str
     recording: Recording
     is_whole: bool = True
 
@@ -55,6 +59,7 @@ CLIPS = (
     Clip(
         "Überfahrt nach Gotland.mp4",
         "video/mp4",
+        "1280x720",
         Recording(
             8,
             Track(scenes.SEA, "libx264", H264),
@@ -72,6 +77,7 @@ CLIPS = (
     Clip(
         "aurora-over-abisko.webm",
         "video/webm",
+        "854x480",
         Recording(
             6,
             Track(scenes.AURORA, "libvpx-vp9", VP9),
@@ -86,6 +92,7 @@ CLIPS = (
     Clip(
         "Fourier series, lecture 3.mkv",
         "video/x-matroska",
+        "640x360",
         Recording(
             12,
             Track(scenes.FOURIER, "libx264", H264),
@@ -102,6 +109,7 @@ CLIPS = (
     Clip(
         "island-flyover-4k.mp4",
         "video/mp4",
+        "3840x2160",
         Recording(
             2,
             Track(scenes.ISLANDS, "libx264", H264),
@@ -111,6 +119,7 @@ CLIPS = (
     Clip(
         "VID_20260714_213012.mp4",
         "video/mp4",
+        "720x1280",
         # A phone held upright records lying on its side and says how to turn it.
         Recording(
             4,
@@ -122,16 +131,18 @@ CLIPS = (
     Clip(
         "mandelbrot-zoom.mkv",
         "video/x-matroska",
+        "640x360",
         Recording(
             4,
             Track(scenes.MANDELBROT, "libx265", HEVC),
             tags={"title": "Into the Seahorse Valley", "comment": "Twenty-five times closer in four seconds"},
         ),
     ),
-    Clip("game_of_life.webm", "video/webm", Recording(8, Track(scenes.LIFE, "libvpx", VP8))),
+    Clip("game_of_life.webm", "video/webm", "640x360", Recording(8, Track(scenes.LIFE, "libvpx", VP8))),
     Clip(
         "lissajous-fifth.mp4",
         "video/mp4",
+        "600x600",
         Recording(
             4,
             Track(scenes.LISSAJOUS, "libx264", H264),
@@ -146,6 +157,7 @@ CLIPS = (
     Clip(
         "Bouncing Ball (1998).avi",
         "video/x-msvideo",
+        "640x480",
         Recording(
             6,
             Track(scenes.BALL, "mpeg4", {"b": "500k"}),
@@ -156,11 +168,13 @@ CLIPS = (
     Clip(
         "warp-speed.ts",
         "video/mp2t",
+        "960x540",
         Recording(5, Track(scenes.STARS, "libx264", H264), Track(scenes.ENGINE, "aac")),
     ),
     Clip(
         "Test card 1080p.mov",
         "video/quicktime",
+        "1920x1080",
         Recording(
             2,
             Track(scenes.TEST_CARD, "libx264", H264),
@@ -168,7 +182,7 @@ CLIPS = (
             tags={"title": "SMPTE test card", "comment": "Colour bars with a tone of 1 kHz, 29.97 frames per second"},
         ),
     ),
-    Clip("IMG_4711.mp4", "video/mp4", Recording(2, Track(scenes.CLOCK, "libx264", H264)), is_whole=False),
+    Clip("IMG_4711.mp4", "video/mp4", "640x360", Recording(2, Track(scenes.CLOCK, "libx264", H264)), is_whole=False),
 )
 
 

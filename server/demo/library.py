@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID
 
 from rich.console import Console
 from rich.live import Live
@@ -14,43 +13,6 @@ from rich.table import Table
 
 from server.client import Client, Uploaded, succeeded
 from server.demo.clips import CLIPS, Clip
-
-DEMO_USER = UUID("0198c5e2-a7b3-7c30-b1d4-e6f708192a3b")
-
-FIRST_QUERY = """\
-# Welcome to Reelgraph. Press Ctrl-Enter to run this query; hover a name to see what it means.
-
-query Library {
-  viewer {
-    videoCount
-    storedBytes
-  }
-  videos(first: 20) {
-    nodes {
-      originalFilename
-      status
-      title
-      thumbnailFileUrl
-      metadata {
-        extractedVideoDurationSeconds
-        extractedVideoResolution
-        extractedVideoFormat
-        tags
-      }
-      latestJob {
-        progress
-        errorCode
-        errorMessage
-      }
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-  }
-}
-"""
-
 
 UPDATE = """
 mutation ($input: UpdateVideoMetadataInput!) {

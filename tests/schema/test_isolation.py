@@ -56,7 +56,11 @@ async def test_relations_stay_inside_an_owner_even_where_rows_lie_close(api: Api
     other = Library(library.database, uuid4())
     await library.processed_videos(3, jobs=2)
     await other.processed_videos(3, jobs=2)
-    query = "{ videos { nodes { uploaderUserId jobs { nodes { video { uploaderUserId } metadata { video { uploaderUserId } } } } } } }"
+    query = """{
+      videos {
+        nodes { uploaderUserId jobs { nodes { video { uploaderUserId } metadata { video { uploaderUserId } } } } }
+      }
+    }"""
     for owner in (library.owner, other.owner):
         text = str(await api.signed_in(owner).data(query))
         assert str(owner) in text

@@ -1,0 +1,48 @@
+"""The real commands as processes of their own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx
+
+START_SECONDS = 30
+STOP_SECONDS = 20
+
+
+def run_reelgraph(*arguments: str, env: Mapping[str, str], timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "server", *arguments]
+    return subprocess.run(
+        command, env={**os.environ, **env}, capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+@contextmanager
+def running(*arguments: str, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that runs while the block does; it must then stop on SIGTERM, by itself and without a fault."""
+    process = subprocess.Popen([sys.executable, "-m", "server", *arguments], env={**os.environ, **env})
+    try:
+        yield process
+        process.terminate()
+        assert process.wait(STOP_SECONDS) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def wait_until_ready(base_url: str) -> None:
+    """Return when a server is ready to answer."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            if httpx.get(f"{base_url}/readyz").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        assert time.monotonic() < deadline, "the server did not become ready"
+        time.sleep(0.05)
