@@ -293,10 +293,10 @@ async def test_no_time_at_all_is_a_timeout(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
-    path = record(tmp_path / "a.mkv", "color=gray:8192x8192:r=1", "ffv1")
+    path = record(tmp_path / "a.mkv", "color=gray:4096x4096:r=1", "ffv1")
 
-    with pytest.raises(UnreadableMediaError, match="400 MiB of memory"):
-        await thumbnail(path, Limits(wall_seconds=20, memory_bytes=400 * MIB))
+    with pytest.raises(UnreadableMediaError, match="200 MiB of memory"):
+        await thumbnail(path, Limits(wall_seconds=20, memory_bytes=200 * MIB))
 
 
 async def test_too_little_memory_to_begin_with_is_an_error_too(tmp_path: Path) -> None:

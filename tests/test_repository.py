@@ -1,0 +1,47 @@
+"""Promises about the repository itself."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from importlinter.cli import lint_imports
+
+from schema.schema import sdl
+from server.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def tracked_files() -> list[Path]:
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607  git is where it is
+    return [path for name in names.splitlines() if (path := ROOT / name).is_file()]
+
+
+def test_imports_point_down_only() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
+
+
+def test_schema_file_is_what_the_code_says() -> None:
+    assert (ROOT / "schema.graphql").read_text() == sdl(), "write it anew with: uv run reelgraph schema export"
+
+
+def test_readme_has_every_setting_as_it_is() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{field.default}`"
+        row = f"| `REELGRAPH_{name.upper()}` | {default} | {field.description} |"
+        assert row in readme, f"the README's settings lack: {row}"
+
+
+def test_pins_name_no_registry() -> None:
+    for path in tracked_files():
+        if path.name in {"requirements.lock", "package-lock.json", ".npmrc", "pyproject.toml"}:
+            text = path.read_text()
+            assert not re.search(r'"resolved"|^--(extra-)?index-url|registry\s*=', text, re.MULTILINE), path
+    assert ROOT / "uv.lock" not in tracked_files()
+
+
+def test_requirements_are_pinned_with_hashes() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    pins = re.findall(r"^([a-z0-9-]+)==\S+.*\\\n    --hash=sha256:", lock, re.MULTILINE)
+    assert {"strawberry-graphql", "starlette", "uvicorn", "sqlalchemy", "asyncpg", "pytest"} <= set(pins)
