@@ -47,6 +47,7 @@ async def seed_demo_library(client: Client, console: Console) -> None:
                 progress.states[clip.filename] = ("uploading", f"{path.stat().st_size / 1024:,.0f} KiB")
                 uploaded = await client.upload(path)
                 watching.create_task(_watch(client, clip, uploaded, progress))
+    console.print()  # the table leaves its line open
 
 
 async def _watch(client: Client, clip: Clip, uploaded: Uploaded, progress: Progress) -> None:
