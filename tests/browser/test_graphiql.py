@@ -50,6 +50,11 @@ def stored(browser: Chrome) -> dict[str, str]:
     return items
 
 
+def wait_until_stored(browser: Chrome, text: str) -> None:
+    """GraphiQL takes note of edits with a delay, and stores them when it has; until then it runs what was there."""
+    WebDriverWait(browser, 20).until(lambda browser: text in str(stored(browser)))
+
+
 def log(browser: Chrome, kind: str) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = browser.get_log(kind)  # type: ignore[no-untyped-call]  # Selenium has no types here
     return entries
@@ -100,6 +105,7 @@ def test_tokens_are_sent_and_never_stored(browser: Chrome, graphiql_url: str) ->
     wait_for_text(browser, RESULT, "Bearer demo-token")
     rewrite(browser, "request-headers.json", '{"Authorization": "Bearer typed-token"}')
     rewrite(browser, "operation.graphql", "{ mine: authorization }")
+    wait_until_stored(browser, "mine: authorization")
     click_button(browser, "Execute query")
     wait_for_text(browser, RESULT, '"mine": "Bearer typed-token"')
     WebDriverWait(browser, 20).until(lambda browser: "mine" in stored(browser).get("reelgraph:graphiql:queries", ""))
@@ -112,7 +118,7 @@ def test_edited_query_waits_for_its_author(browser: Chrome, graphiql_url: str) -
     wait_for_text(browser, RESULT, "Metropolis")
     click_button(browser, "Show Documentation Explorer")
     rewrite(browser, "operation.graphql", "query Edited {")
-    WebDriverWait(browser, 20).until(lambda browser: "query Edited" in str(stored(browser)))
+    wait_until_stored(browser, "query Edited")
     requests(browser, graphiql_url)
     browser.refresh()
     wait_for_text(browser, DOCS, "All Schema Types")
