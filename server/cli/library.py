@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-from rich.table import Table
 
 from server.cli.options import Token, Url, existing_file, load_settings, token_for
 from server.client import Client, Uploaded
@@ -39,9 +38,10 @@ async def _upload(url: str, token: str, paths: list[Path], *, wait: bool) -> boo
                 typer.echo(f"{path.name}: {uploaded.video_id} {uploaded.job_id}")
             return False
         with Console(stderr=True).status("Processing…"):
-            jobs = [(path, await _ended(client, uploaded)) for path, uploaded in uploads]
-    Console().print(_results(jobs))
-    return any(job["status"] == "FAILED" for _, job in jobs)
+            jobs = [await _ended(client, uploaded) for _, uploaded in uploads]
+    for (path, uploaded), job in zip(uploads, jobs, strict=True):
+        typer.echo("\n".join(_report(path, uploaded, job)))
+    return any(job["status"] == "FAILED" for job in jobs)
 
 
 async def _send(client: Client, paths: list[Path]) -> list[tuple[Path, Uploaded]]:
@@ -60,22 +60,23 @@ async def _ended(client: Client, uploaded: Uploaded) -> dict[str, Any]:
     return job
 
 
-def _results(jobs: list[tuple[Path, dict[str, Any]]]) -> Table:
-    table = Table("file", "status", "duration", "resolution", "format", "job", box=None, header_style="bold")
-    for path, job in jobs:
-        metadata = job["metadata"] or {}
-        duration = metadata.get("extractedVideoDurationSeconds")
-        table.add_row(
-            path.name,
-            job["status"] if job["status"] == "COMPLETED" else f"[red]{job['status']}[/red] {job['errorCode']}",
-            f"{duration:.1f} s" if duration else "",
-            metadata.get("extractedVideoResolution"),
-            metadata.get("extractedVideoFormat"),
-            job["id"],
-        )
-        if job["errorMessage"]:
-            table.add_row("", job["errorMessage"])
-    return table
+def _report(path: Path, uploaded: Uploaded, job: dict[str, Any]) -> list[str]:
+    """What became of a file, a line each: ids and links are for copying, so nothing is cut or wrapped."""
+    metadata = job["metadata"] or {}
+    duration = metadata.get("extractedVideoDurationSeconds")
+    facts = [
+        job["errorCode"],
+        duration and f"{duration:.1f} s",
+        metadata.get("extractedVideoResolution"),
+        metadata.get("extractedVideoFormat"),
+    ]
+    lines = ["  ".join([path.name, job["status"], *(fact for fact in facts if fact)])]
+    if job["errorMessage"]:
+        lines.append(f"  {job['errorMessage']}")
+    lines.append(f"  {uploaded.video_id}  {uploaded.job_id}")
+    if metadata.get("thumbnailFileUrl"):
+        lines.append(f"  thumbnail: {metadata['thumbnailFileUrl']}")
+    return lines
 
 
 def seed(url: Url = None, token: Token = None) -> None:

@@ -27,10 +27,12 @@ def test_upload_shows_what_was_found(server_url: str, process_env: dict[str, str
     path = clip(tmp_path)
     not_a_video = tmp_path / "notes.txt"
     not_a_video.write_text("no video")
-    result = run_reelgraph("upload", str(path), str(not_a_video), env={**process_env, "COLUMNS": "160"})
-    good, bad, why = result.stdout.splitlines()[1:]
-    assert re.search(r"Test card 1080p\.mov +COMPLETED +2\.0 s +1920x1080 +mov +job_", good), result.stdout
-    assert re.search(r"notes\.txt +FAILED UNREADABLE_MEDIA", bad)
+    result = run_reelgraph("upload", str(path), str(not_a_video), env=process_env)
+    good, ids, thumbnail, bad, why, _ = result.stdout.splitlines()
+    assert good == "Test card 1080p.mov  COMPLETED  2.0 s  1920x1080  mov"
+    assert re.fullmatch(r"  video_[0-9a-f]{32}  job_[0-9a-f]{32}", ids)
+    assert httpx.get(thumbnail.removeprefix("  thumbnail: ")).headers["content-type"] == "image/jpeg"
+    assert bad == "notes.txt  FAILED  UNREADABLE_MEDIA"
     assert "not a video" in why
     assert result.returncode == 1, "a script must notice that one of its videos failed"
     assert server_url.endswith(process_env["REELGRAPH_PORT"])
