@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup graphiql codegen schema check lock
+.PHONY: help run test setup graphiql codegen schema bench-lists check lock
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup graphiql ## Start database, server and worker with the demo library; Ctrl-C stops them
 	@$(BIN)/reelgraph dev
@@ -24,7 +24,9 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 	@echo "Installing Python packages …"
 	@uv=$$(command -v uv || true); \
 	if [ -z "$$uv" ]; then \
-		$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --target .tools uv; \
+		$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
+			echo "pip is missing. Install it (on Debian: apt install python3-pip) or uv, then run make again." >&2; exit 1; }; \
+		$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --target .tools uv || exit 1; \
 		uv=.tools/bin/uv; \
 	fi; \
 	test -x $(BIN)/python || "$$uv" venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); \
@@ -40,6 +42,9 @@ schema: setup ## Write schema.graphql from the code
 
 codegen: schema ## Write the TypeScript client from schema.graphql
 	@$(BIN)/reelgraph codegen
+
+bench-lists: setup ## Time the first page of a long list against one far behind it
+	@$(BIN)/python -m bench.lists
 
 check: setup ## Lint, types and import layers
 	@$(BIN)/ruff check

@@ -27,8 +27,8 @@ class Entity(Base):
 
     __abstract__ = True
 
-    # Without eager_defaults an expired server default would be read lazily, which async sessions refuse.
-    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012  SQLAlchemy wants a plain dict
+    # What the server fills in comes back with the INSERT: reading it later, lazily, is what async sessions refuse.
+    __mapper_args__ = {"eager_defaults": "auto"}  # noqa: RUF012  SQLAlchemy wants a plain dict
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-2)
     uploader_user_id: Mapped[UUID] = mapped_column(sort_order=-1)

@@ -7,36 +7,66 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from database.errors import ReelgraphError
-from database.reader import Reader
+from database.reader import VIEWER_ROLE, Reader
+
+# Set for the transaction, both: they go with it. One statement, so that it is one round trip.
+CONFINE = text("SELECT set_config('role', :role, true), set_config('reelgraph.viewer', :viewer, true)")
+
+# Made by migration 0005.
+GRANT = "SELECT reelgraph_grant_viewer()"
+
+# Run in the viewer's role: is it held by the policies, and may it read and write?
+CONFINED = text(
+    "SELECT row_security_active(name) AS held,"
+    " has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT') AS granted"
+    " FROM unnest(ARRAY['videos', 'video_jobs', 'video_metadata', 'idempotency_keys']) AS name"
+)
 
 
 def _dumps(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: Any) -> str:
+    # asyncpg's UUIDs are a subclass, which orjson does not take by itself.
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} does not go into JSON")
 
 
 class UnreachableDatabaseError(ReelgraphError):
     """No connection can be made."""
 
 
-class Database:
-    """PostgreSQL behind one pool. `url` is `postgresql://…`; the driver is asyncpg."""
+class ViewerRoleError(ReelgraphError):
+    """Row-level security can't be enforced on this database as it is."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+
+class Database:
+    """PostgreSQL behind one pool. `url` is `postgresql://…`; the driver is asyncpg.
+
+    With `enforce_rls`, what is read and written for a viewer is done in a role that row-level security holds.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, enforce_rls: bool = False) -> None:
         address = make_url(url)
+        self.enforce_rls = enforce_rls
         # What asyncpg understands by itself, for the queue and for LISTEN, which need connections of their own.
         self.dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
         self.engine = create_async_engine(
-            address.set(drivername="postgresql+asyncpg"),
+            _for_asyncpg(address),
             pool_size=pool_size,
             max_overflow=0,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
+        event.listen(self.engine.sync_engine.pool, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     async def require_reachable(self) -> None:
@@ -45,23 +75,67 @@ class Database:
             async with self.engine.connect():
                 pass
         except (OSError, TimeoutError, asyncpg.PostgresError, DBAPIError) as error:
-            reason = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            reason = str(cause).partition("\n")[0] or type(cause).__name__
             address = self.engine.url.render_as_string(hide_password=True)
             raise UnreachableDatabaseError(
                 f"The database {address} can't be reached: {reason}",
                 hint="Check REELGRAPH_DATABASE_URL, and that PostgreSQL runs there.",
             ) from None
 
+    async def require_viewer_role(self) -> None:
+        """Raise `ViewerRoleError`, naming the statement that helps, unless row-level security can be enforced."""
+        async with self._sessions() as session:
+            user = (await session.scalars(text("SELECT quote_ident(current_user)"))).one()
+            role_exists = (await session.scalars(text("SELECT to_regrole(:role)"), {"role": VIEWER_ROLE})).one()
+            try:
+                await session.execute(CONFINE, {"role": VIEWER_ROLE, "viewer": ""})
+                tables = (await session.execute(CONFINED)).all()
+            except DBAPIError:
+                create = "" if role_exists else f"CREATE ROLE {VIEWER_ROLE} NOLOGIN; "
+                problem = f"{user} can't take on the role {VIEWER_ROLE}"
+                raise _unenforceable(problem, f"{create}GRANT {VIEWER_ROLE} TO {user}; {GRANT}") from None
+        if not all(table.granted for table in tables):
+            raise _unenforceable(f"the role {VIEWER_ROLE} may not use the tables", GRANT)
+        if not all(table.held for table in tables):
+            way_out = f"ALTER ROLE {VIEWER_ROLE} NOSUPERUSER NOBYPASSRLS"
+            raise _unenforceable(f"row-level security does not hold the role {VIEWER_ROLE}", way_out)
+
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed when the block ends, and undone when it raises."""
+    async def transaction(self, viewer: UUID | None = None) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed when the block ends, and undone when it raises.
+
+        Without a viewer it is the system's own: row-level security does not hold it.
+        """
         async with self._sessions.begin() as session:
+            if viewer is not None and self.enforce_rls:
+                await session.execute(CONFINE, {"role": VIEWER_ROLE, "viewer": str(viewer)})
             yield session
 
     def reader(self, viewer: UUID) -> Reader:
         """The reads of one request by a viewer; close it, or use it as a context manager."""
-        return Reader(self.engine, viewer)
+        return Reader(self.engine, viewer, enforce_rls=self.enforce_rls)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def _for_asyncpg(address: URL) -> URL:
+    """The address as SQLAlchemy hands it to asyncpg, which calls libpq's `sslmode` `ssl`."""
+    query = {("ssl" if name == "sslmode" else name): value for name, value in address.query.items()}
+    return address.set(drivername="postgresql+asyncpg", query=query)
+
+
+def _refuse_closed(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Have the pool make a new connection where the server has closed the one it kept; asks nobody."""
+    driver: Any = record.driver_connection
+    if driver.is_closed():
+        raise DisconnectionError
+
+
+def _unenforceable(problem: str, statements: str) -> ViewerRoleError:
+    return ViewerRoleError(
+        f"REELGRAPH_DATABASE_RLS=enforce, but {problem}.",
+        hint=f"Run in this database, as an administrator: {statements};",
+    )

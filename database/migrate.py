@@ -6,12 +6,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from database.errors import ReelgraphError
 
 SCRIPTS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 0x7265656C  # any number that others do not lock
 
 
 class StaleDatabaseError(ReelgraphError):
@@ -41,8 +42,15 @@ async def current_revision(engine: AsyncEngine) -> str | None:
 
 
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
-    """Bring a database up to a revision, in one transaction."""
+    """Bring a database up to a revision, in one transaction; several at once take turns.
+
+    Raises `StaleDatabaseError` where a newer version has been before.
+    """
     async with engine.begin() as connection:
+        await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        current = await connection.run_sync(_current_revision)
+        if current not in _known_revisions():
+            raise _newer(current)
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
 
 
@@ -63,14 +71,21 @@ async def require_current(engine: AsyncEngine) -> None:
     current, head = await current_revision(engine), head_revision()
     if current == head:
         return
-    if current is None or current in {
-        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
-    }:
-        raise StaleDatabaseError(
-            f"The database is at revision {current or 'none'}, this version needs {head}.",
-            hint="Bring it forward with: reelgraph migrate",
-        )
+    if current not in _known_revisions():
+        raise _newer(current)
     raise StaleDatabaseError(
-        f"The database is at revision {current}, which this version does not know: a newer one migrated it.",
-        hint=f"Install the newer version, or restore a backup made at revision {head}.",
+        f"The database is at revision {current or 'none'}, this version needs {head}.",
+        hint="Bring it forward with: reelgraph migrate",
+    )
+
+
+def _known_revisions() -> set[str | None]:
+    """Every revision of this version, and None, where all databases begin."""
+    return {None, *(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())}
+
+
+def _newer(revision: str | None) -> StaleDatabaseError:
+    return StaleDatabaseError(
+        f"The database is at revision {revision}, which this version does not know: a newer one migrated it.",
+        hint=f"Install the newer version, or restore a backup made at revision {head_revision()}.",
     )

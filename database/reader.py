@@ -1,6 +1,7 @@
 """The reads of one request."""
 
 import asyncio
+from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -11,43 +12,86 @@ from sqlalchemy.util import greenlet_spawn
 
 from database.statement import RowT, Statement
 
+# The role that row-level security is enforced on, made by migration 0005.
+VIEWER_ROLE = "reelgraph_viewer"
+
+# Longest a connection may take to come to rest before it is thrown away.
+REST_SECONDS = 5
+
+# The event loop itself refers to its tasks weakly.
+_returning: set[asyncio.Task[None]] = set()
+
 
 class Reader:
     """Reads for one viewer on at most one connection, taken at the first read.
 
-    One connection a request means that requests cannot wait for each other in the pool for ever.
+    One connection a request means that requests cannot wait for each other in the pool for ever. With `enforce_rls`
+    the reads are one read-only transaction in the viewer's role, and each sees what is committed by then.
     """
 
-    def __init__(self, engine: AsyncEngine, viewer: UUID) -> None:
+    def __init__(self, engine: AsyncEngine, viewer: UUID, *, enforce_rls: bool = False) -> None:
         self.viewer = viewer
         self._engine = engine
+        self._enforce_rls = enforce_rls
         self._lock = asyncio.Lock()
         self._connection: PoolProxiedConnection | None = None
+        self._running: asyncio.Timeout | None = None
+        self._closed = False
 
     async def fetch(self, statement: Statement[RowT], **values: Any) -> list[RowT]:
-        """The rows of a statement, in its order. Concurrent calls take turns on the connection."""
+        """The rows of a statement, in its order. Concurrent calls take turns on the connection.
+
+        Raises `RuntimeError` once the reader is closed, and `TimeoutError` where closing it ends the statement.
+        """
         async with self._lock:
-            if self._connection is None:
-                self._connection = await self._engine.raw_connection()
-            driver: Any = self._connection.driver_connection
-            rows: list[RowT] = await driver.fetch(
-                statement.sql,
-                *statement.arguments({"viewer": self.viewer, **values}),
-                record_class=statement.row,
-            )
-            return rows
+            if self._closed:
+                raise RuntimeError("The reader is closed: the request it belongs to has ended.")
+            try:
+                return await self._fetch(statement, {"viewer": self.viewer, **values})
+            except BaseException:
+                # The statement may still run, and the transaction is lost: the next read begins anew.
+                await _to_its_end(_give_back(self._detached(), "ROLLBACK" if self._enforce_rls else ""))
+                raise
+
+    async def release(self) -> None:
+        """Give the connection back; the next read takes one again."""
+        if self._connection is not None or self._lock.locked():
+            await _to_its_end(self._release())
 
     async def close(self) -> None:
-        """Give the connection back; the next read would take one again."""
+        """End the reads: what still runs is stopped, and the connection given back."""
+        self._closed = True
+        running, self._running = self._running, None
+        if running is not None:
+            running.reschedule(0)
+        await self.release()
+
+    async def _fetch(self, statement: Statement[RowT], values: dict[str, Any]) -> list[RowT]:
+        try:
+            async with asyncio.timeout(None) as self._running:
+                driver = await self._driver()
+                rows: list[RowT] = await driver.fetch(
+                    statement.sql, *statement.arguments(values), record_class=statement.row
+                )
+                return rows
+        finally:
+            self._running = None
+
+    async def _driver(self) -> Any:
+        if self._connection is None:
+            self._connection = await self._engine.raw_connection()
+            if self._enforce_rls:
+                driver: Any = self._connection.driver_connection
+                await driver.execute(_begin(self.viewer))
+        return self._connection.driver_connection
+
+    async def _release(self) -> None:
         async with self._lock:
-            connection, self._connection = self._connection, None
-            if connection is None:
-                return
-            driver: Any = connection.driver_connection
-            if driver is None or driver.is_closed():
-                connection.invalidate()
-            else:
-                await greenlet_spawn(connection.close)
+            await _give_back(self._detached(), "ROLLBACK" if self._enforce_rls else None)
+
+    def _detached(self) -> PoolProxiedConnection | None:
+        connection, self._connection = self._connection, None
+        return connection
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,3 +100,37 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _begin(viewer: UUID) -> str:
+    # Several statements in one message take no parameters; `hex` makes sure that what stands there is a UUID.
+    return (
+        "BEGIN READ ONLY ISOLATION LEVEL READ COMMITTED;"
+        f" SET LOCAL ROLE {VIEWER_ROLE}; SELECT set_config('reelgraph.viewer', '{UUID(viewer.hex)}', true)"
+    )
+
+
+async def _give_back(connection: PoolProxiedConnection | None, last: str | None) -> None:
+    """Give a connection back to its pool, after a last statement; one that can't run it is thrown away."""
+    if connection is None:
+        return
+    driver: Any = connection.driver_connection
+    try:
+        if last is not None:
+            async with asyncio.timeout(REST_SECONDS):
+                await driver.execute(last)  # asyncpg begins when a cancelled statement has stopped
+        usable = not driver.is_closed()
+    except Exception:
+        usable = False
+    if usable:
+        await greenlet_spawn(connection.close)
+    else:
+        connection.invalidate()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Run something to its end, also when who waits for it is cancelled."""
+    task = asyncio.get_running_loop().create_task(work)
+    _returning.add(task)
+    task.add_done_callback(_returning.discard)
+    await asyncio.shield(task)

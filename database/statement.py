@@ -50,6 +50,10 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg ships no types, so i
             raise AttributeError(f"{type(self).__name__} has no column {name!r}") from None
 
 
+class CountRow(Row):
+    count: int
+
+
 RowT = TypeVar("RowT", bound=Row)
 
 
@@ -61,6 +65,7 @@ class Statement(Generic[RowT]):
         self.name = name
         self.row = row
         self.sql = str(compiled)
+        self.columns = tuple(query.selected_columns.keys())
         self._bindings: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._constants = compiled.params
         if VIEWER.key not in self._bindings:
@@ -71,11 +76,16 @@ class Statement(Generic[RowT]):
         return [values[name] if name in values else self._constants[name] for name in self._bindings]
 
 
+def is_viewers(entity: type[Entity]) -> ColumnElement[bool]:
+    """The owner's predicate, which is put here and nowhere else."""
+    return entity.uploader_user_id == VIEWER
+
+
 def owned(entity: type[Entity], row: type[Row], *, key: InstrumentedAttribute[UUID] | None = None) -> Select[Any]:
-    """Select a row class from the viewer's own entities. The owner's predicate is put here and nowhere else."""
+    """Select a row class from the viewer's own entities."""
     columns = [getattr(entity, name) for name in inspect.get_annotations(row)]
     label = (entity.id if key is None else key).label("key")
-    return select(label, *columns).where(entity.uploader_user_id == VIEWER)
+    return select(label, *columns).where(is_viewers(entity))
 
 
 def one_each(entity: type[Entity], row: type[RowT], name: str, *, by: InstrumentedAttribute[UUID]) -> Statement[RowT]:

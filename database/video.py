@@ -3,11 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Entity
 from database.statement import Row
+
+# The whole name as PostgreSQL's parser sees it, and its parts: IMG_4711.mp4 is found by 4711 too.
+FILENAME_WORDS = (
+    "to_tsvector('simple'::regconfig, original_filename) || "
+    "to_tsvector('simple'::regconfig, regexp_replace(original_filename, '[^[:alnum:]]+', ' ', 'g'))"
+)
 
 
 class Video(Entity):
@@ -20,6 +27,7 @@ class Video(Entity):
     content_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     uploaded_at: Mapped[datetime | None]
+    filename_words: Mapped[str] = mapped_column(TSVECTOR, Computed(FILENAME_WORDS, persisted=True), deferred=True)
 
     __table_args__ = (
         CheckConstraint("size_bytes > 0", name="size_bytes_positive"),
@@ -29,6 +37,8 @@ class Video(Entity):
 
 
 Index("ix_videos_owner_newest", Video.uploader_user_id, Video.created_at.desc(), Video.id.desc())
+Index("ix_videos_owner_filename", Video.uploader_user_id, Video.original_filename, Video.id)
+Index("ix_videos_owner_size", Video.uploader_user_id, Video.size_bytes.desc(), Video.id.desc())
 
 
 class VideoRow(Row):

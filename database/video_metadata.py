@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Entity
@@ -28,6 +28,14 @@ class SubtitleFile(TypedDict):
     storage_path: str
 
 
+# `simple` knows no language: transcripts come in any. A tsvector holds 1 MB, which a longer text might exceed.
+ABOUT_WORDS = (
+    "to_tsvector('simple'::regconfig, "
+    "left(coalesce(title, '') || ' ' || coalesce(description, '') || ' ' || reelgraph_joined(tags), 200000))"
+)
+TRANSCRIPT_WORDS = "to_tsvector('simple'::regconfig, left(coalesce(transcript_text, ''), 200000))"
+
+
 class VideoMetadata(Entity):
     """The result of one job. `version` grows by one with every change; files are named by their place in storage."""
 
@@ -46,6 +54,8 @@ class VideoMetadata(Entity):
     extracted_video_resolution: Mapped[str | None]
     extracted_video_format: Mapped[str | None]
     show_notes_text: Mapped[str | None]
+    about_words: Mapped[str] = mapped_column(TSVECTOR, Computed(ABOUT_WORDS, persisted=True), deferred=True)
+    transcript_words: Mapped[str] = mapped_column(TSVECTOR, Computed(TRANSCRIPT_WORDS, persisted=True), deferred=True)
 
     __table_args__: Any = (
         ForeignKeyConstraint(
@@ -53,6 +63,7 @@ class VideoMetadata(Entity):
         ),
         CheckConstraint("version >= 1", name="version_positive"),
         Index("ix_video_metadata_owner", "uploader_user_id"),
+        Index("ix_video_metadata_transcript_words", "transcript_words", postgresql_using="gin"),
     )
 
 

@@ -1,44 +1,33 @@
 """Relay connections over keyset pages."""
 
-import base64
-import struct
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Generic
-from uuid import UUID
 
 import strawberry
-from strawberry import UNSET
+from strawberry import UNSET, Parent
 
-from database.paging import Position
+from database.paging import Order, Position, Window
 from database.statement import RowT
+from schema.context import Context
 from schema.errors import BadUserInputError
-from schema.ids import shown
 
 DEFAULT_PAGE_SIZE = 20
-MAX_PAGE_SIZE = 100
 
 First = Annotated[
     int | None,
-    strawberry.argument(description=f"How many at most, 1 to {MAX_PAGE_SIZE}; {DEFAULT_PAGE_SIZE} when left out."),
+    strawberry.argument(
+        description=f"How many from the beginning, or behind `after`; {DEFAULT_PAGE_SIZE} if left out."
+    ),
 ]
 After = Annotated[
-    str | None,
-    strawberry.argument(description="Only what comes behind this cursor: `pageInfo.endCursor`, or an edge's."),
+    str | None, strawberry.argument(description="Only what comes behind this cursor; it goes with `first`.")
 ]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_CURSOR = struct.Struct(">q16s")
-
-
-@strawberry.type(description="Where a page stands in its list.")
-class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there is more behind this page.")
-    has_previous_page: bool = strawberry.field(description="Whether this page begins behind a cursor.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first edge; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="Cursor of the last edge: send it as `after`.")
+Last = Annotated[int | None, strawberry.argument(description="How many from the end, or ahead of `before`.")]
+Before = Annotated[
+    str | None, strawberry.argument(description="Only what comes ahead of this cursor; it goes with `last`.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,63 +39,115 @@ class Edge(Generic[RowT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[RowT]):
-    """A page of rows: the source of every `…Connection` type."""
+class PageRequest:
+    """Checked arguments of a connection field."""
 
-    nodes: Sequence[RowT]
-    page_info: PageInfo
+    window: Window
+    size: int
+    position: Position | None
+    cursor_of: Callable[[Any], str]
+
+    @property
+    def limit(self) -> int:
+        """Rows to ask for: one more than the page holds tells whether there are more."""
+        return self.size + 1
+
+
+@dataclass(frozen=True)
+class Page(Generic[RowT]):
+    """A page of rows, as they were asked for with `request.limit`: the source of every `…Connection` type."""
+
+    request: PageRequest
+    rows: Sequence[RowT]
+    count: Callable[[], Awaitable[int]] | None = None
+
+    @cached_property
+    def nodes(self) -> Sequence[RowT]:
+        """The rows in the list's order."""
+        rows = self.rows[: self.request.size]
+        return rows[::-1] if self.request.window.backwards else rows
 
     @property
     def edges(self) -> list[Edge[RowT]]:
         """The rows with their cursors."""
-        return [Edge(encode_cursor(row), row) for row in self.nodes]
+        return [Edge(self.request.cursor_of(row), row) for row in self.nodes]
+
+    @property
+    def page_info(self) -> "Page[RowT]":
+        """The page itself: it is the source of `PageInfo` too."""
+        return self
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the list goes on in the direction that was asked for."""
+        return len(self.rows) > self.request.size
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    @strawberry.field(description="Whether there is more behind this page.")
+    def has_next_page(root: Parent[Page[Any]]) -> bool:
+        return root.request.window.bounded if root.request.window.backwards else root.has_more
+
+    @strawberry.field(description="Whether there is more ahead of this page.")
+    def has_previous_page(root: Parent[Page[Any]]) -> bool:
+        return root.has_more if root.request.window.backwards else root.request.window.bounded
+
+    @strawberry.field(description="Cursor of the first edge: send it as `before`. Null on an empty page.")
+    def start_cursor(root: Parent[Page[Any]]) -> str | None:
+        return root.request.cursor_of(root.nodes[0]) if root.nodes else None
+
+    @strawberry.field(description="Cursor of the last edge: send it as `after`. Null on an empty page.")
+    def end_cursor(root: Parent[Page[Any]]) -> str | None:
+        return root.request.cursor_of(root.nodes[-1]) if root.nodes else None
+
+
+def count_field() -> Any:
+    """`totalCount`, which costs a statement only when it is selected."""
+
+    def resolve(root: Parent[Page[Any]]) -> Any:
+        assert root.count is not None
+        return root.count()
+
+    return strawberry.field(resolver=resolve, description="How many there are on all pages. Costs a query of its own.")
 
 
 @dataclass(frozen=True, slots=True)
 class PageArguments:
-    """Checked arguments of a connection field."""
+    """A connection field's arguments as they came; absent ones are UNSET or None."""
 
-    first: int
-    after: Position | None
+    first: int | None
+    after: str | None
+    last: int | None = None
+    before: str | None = None
 
-    @property
-    def limit(self) -> int:
-        """Rows to ask for: one more than the page holds tells whether there is a next page."""
-        return self.first + 1
-
-    def page(self, rows: Sequence[RowT]) -> Page[RowT]:
-        """The page, of rows that were asked for with `limit`."""
-        nodes = rows[: self.first]
-        info = PageInfo(
-            has_next_page=len(rows) > self.first,
-            has_previous_page=self.after is not None,
-            start_cursor=encode_cursor(nodes[0]) if nodes else None,
-            end_cursor=encode_cursor(nodes[-1]) if nodes else None,
+    def checked(self, context: Context, order: Order, scope: str) -> PageRequest:
+        """What they ask of the list that `scope` names: its field, its order and its filter."""
+        backwards = _is_given(self.last) or _is_given(self.before)
+        if backwards and (_is_given(self.first) or _is_given(self.after)):
+            raise BadUserInputError("Ask for `first` (and `after`) or for `last` (and `before`), not for both.")
+        size = self.last if backwards else self.first
+        cursor = self.before if backwards else self.after
+        name, kind = str(order.column.key), order.column.type.python_type
+        position = None
+        if cursor is not None and cursor is not UNSET:
+            argument = "before" if backwards else "after"
+            position = context.cursors.decode(scope, cursor, kind=kind, argument=argument)
+        return PageRequest(
+            window=Window(backwards, bounded=position is not None),
+            size=_checked_size(size, context.max_page_size, "last" if backwards else "first"),
+            position=position,
+            cursor_of=lambda row: context.cursors.encode(scope, Position(getattr(row, name), row.id)),
         )
-        return Page(nodes, info)
 
 
-def page_arguments(first: int | None, after: str | None) -> PageArguments:
-    """Check what a client sent; absent arguments are UNSET or None."""
-    if first is None or first is UNSET:
-        first = DEFAULT_PAGE_SIZE
-    if not 1 <= first <= MAX_PAGE_SIZE:
-        raise BadUserInputError(f"first: {first} is no page size; it must be between 1 and {MAX_PAGE_SIZE}.")
-    return PageArguments(first, None if after is None or after is UNSET else decode_cursor(after))
+def _is_given(value: object) -> bool:
+    return value is not None and value is not UNSET
 
 
-def encode_cursor(row: Any) -> str:
-    """An opaque text that says where a row stands in a list sorted by `(created_at, id)`."""
-    packed = _CURSOR.pack((row.created_at - _EPOCH) // _MICROSECOND, row.id.bytes)
-    return base64.urlsafe_b64encode(packed).decode()
-
-
-def decode_cursor(text: str) -> Position:
-    """Where a cursor stands."""
-    try:
-        microseconds, key = _CURSOR.unpack(base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True))
-        return Position(_EPOCH + microseconds * _MICROSECOND, UUID(bytes=key))
-    except (ValueError, struct.error, OverflowError):
-        raise BadUserInputError(
-            f"after: {shown(text)} is no cursor of this list. Send back an `endCursor` or an edge's `cursor` unchanged."
-        ) from None
+def _checked_size(size: int | None, largest: int, argument: str) -> int:
+    if size is None or size is UNSET:
+        return min(DEFAULT_PAGE_SIZE, largest)
+    if not 1 <= size <= largest:
+        raise BadUserInputError(f"{argument}: {size} is no page size; it must be between 1 and {largest}.")
+    return size

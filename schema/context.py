@@ -8,6 +8,7 @@ import strawberry
 
 from database.engine import Database
 from database.reader import Reader
+from schema.cursor import Cursors
 from schema.loaders import Loaders
 from schema.scalars import URL
 from services.storage import Storage
@@ -21,7 +22,9 @@ class Context:
     reader: Reader
     database: Database
     storage: Storage
+    cursors: Cursors
     largest_upload: int
+    max_page_size: int
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import strawberry
 
+from database.statements.video import VideoOrder
 from database.video_job import ProcessingStatus, StageName, StageStatus
 from database.video_metadata import SubtitleFormat
 
@@ -46,4 +47,12 @@ _described(
     "Formats of subtitle files.",
     VTT="WebVTT, for the `track` element of web pages.",
     SRT="SubRip, for players and editors.",
+)
+_described(
+    VideoOrder,
+    "How lists of videos are sorted; equal ones by id.",
+    CREATED_AT_DESC="Newest first.",
+    CREATED_AT_ASC="Oldest first.",
+    ORIGINAL_FILENAME_ASC="By file name.",
+    SIZE_BYTES_DESC="Largest first.",
 )

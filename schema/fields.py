@@ -5,17 +5,17 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
 from database.statement import Row
 from database.video_job import VideoJobRow
 from schema.context import Info
 from schema.ids import Kind, encode
 from schema.loaders import Loaders
+from schema.loaders.loader import Loader
 
 
 def relation(
-    loader: Callable[[Loaders], DataLoader[UUID, Any]],
+    loader: Callable[[Loaders], Loader[UUID, Any]],
     *,
     key: str = "id",
     value: Callable[[Any], Any] | None = None,
@@ -48,7 +48,7 @@ def key_field(kind: Kind, *, key: str = "id", description: str) -> Any:
 def newest_job(value: Callable[[VideoJobRow], Any] | None = None, *, description: str) -> Any:
     """A field about a video's newest job, null where there is none."""
     return relation(
-        lambda loaders: loaders.jobs_of_video(limit=1),
+        lambda loaders: loaders.newest_job_of_video(),
         value=lambda jobs: (value(jobs[0]) if value else jobs[0]) if jobs else None,
         description=description,
     )

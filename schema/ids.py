@@ -2,6 +2,7 @@
 
 import enum
 import re
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -18,6 +19,11 @@ class Kind(enum.StrEnum):
     JOB = "job"
     METADATA = "metadata"
 
+
+VideoId = Annotated[strawberry.ID, strawberry.argument(description="A video's id: `video_…`.")]
+JobId = Annotated[strawberry.ID, strawberry.argument(description="A job's id: `job_…`.")]
+AnyId = Annotated[strawberry.ID, strawberry.argument(description="An id: `video_…`, `job_…` or `metadata_…`.")]
+AnyIds = Annotated[list[strawberry.ID], strawberry.argument(description="Ids of anything, in any order.")]
 
 EXAMPLE = "0198c5e2a7b37c30b1d4e6f708192a3b"
 

@@ -9,14 +9,18 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import UNSET, Parent
 
+from database.statements.video_job import NEWEST_FIRST
+from database.to_one import is_row
 from database.video import VideoRow
 from database.video_job import ProcessingStatus, StageName, StageStatus, VideoJobRow
 from database.video_metadata import SubtitleFormat, VideoMetadataRow
-from schema.connection import After, First, Page, PageInfo, page_arguments
+from schema.connection import After, Before, First, Last, Page, PageArguments, PageInfo, count_field
 from schema.context import Info
 from schema.fields import key_field, newest_job, relation, texts
 from schema.ids import Kind
+from schema.loaders.priming import JOB_TO_ONES
 from schema.scalars import URL, BigInt
+from schema.selection import selected_to_ones
 
 THUMBNAIL_MEDIA_TYPE = "image/jpeg"
 SUBTITLE_MEDIA_TYPES = {SubtitleFormat.VTT: "text/vtt", SubtitleFormat.SRT: "application/x-subrip"}
@@ -72,17 +76,27 @@ class Video(Node):
     async def jobs(
         root: Parent[VideoRow],
         info: Info,
+        statuses: Statuses = UNSET,
         first: First = UNSET,
         after: After = UNSET,
-        statuses: Statuses = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
     ) -> Page[VideoJobRow]:
-        page = page_arguments(first, after)
-        loader = info.context.loaders.jobs_of_video(limit=page.limit, after=page.after, statuses=statuses or None)
-        return page.page(await loader.load(root.id))
+        loaders, named = info.context.loaders, tuple(sorted(statuses or ())) or None
+        scope = f"Video.jobs {named}"
+        request = PageArguments(first, after, last, before).checked(info.context, NEWEST_FIRST, scope)
+        to_ones = selected_to_ones(info, JOB_TO_ONES)
+        loader = loaders.jobs_of_video(request.window, request.limit, request.position, named, to_ones)
+
+        async def count() -> int:
+            row = await loaders.job_count_of_video(named).load(root.id)
+            return row.count if row else 0
+
+        return Page(request, await loader.load(root.id), count)
 
     @classmethod
     def is_type_of(cls, source: object, _info: Any) -> bool:
-        return isinstance(source, VideoRow)
+        return is_row(source, VideoRow)
 
 
 @strawberry.type(description="One attempt to process a video.")
@@ -91,7 +105,7 @@ class VideoJob(Node):
     status: ProcessingStatus = strawberry.field(description="Where the job stands.")
     error_message: str | None = strawberry.field(description="Why the job failed, for people.")
     error_code: str | None = strawberry.field(
-        description="Why the job failed, for programs: UNREADABLE_MEDIA, TIMED_OUT, INTERNAL_ERROR."
+        description="Why the job failed, for programs: UNREADABLE_MEDIA, TIMED_OUT, CANCELED, INTERNAL_ERROR."
     )
     attempt: int = strawberry.field(description="Counts from 1.")
     created_at: datetime = strawberry.field(description="When the job was queued.")
@@ -125,7 +139,7 @@ class VideoJob(Node):
 
     @classmethod
     def is_type_of(cls, source: object, _info: Any) -> bool:
-        return isinstance(source, VideoJobRow)
+        return is_row(source, VideoJobRow)
 
 
 @strawberry.type(description="One step of a job.")
@@ -181,7 +195,7 @@ class VideoMetadata(Node):
 
     @classmethod
     def is_type_of(cls, source: object, _info: Any) -> bool:
-        return isinstance(source, VideoMetadataRow)
+        return is_row(source, VideoMetadataRow)
 
 
 @strawberry.type(description="Subtitles in one format and language.")
@@ -194,27 +208,29 @@ class SubtitleFile:
 @strawberry.type(description="A video and where it stands in its list.")
 class VideoEdge:
     cursor: str = strawberry.field(description="Send it as `after` to go on from here.")
-    node: Video = strawberry.field(description="The video.")
+    node: Video = strawberry.field(description="The video itself.")
 
 
 @strawberry.type(description="A page of videos.")
 class VideoConnection:
     edges: list[VideoEdge] = strawberry.field(description="The videos with their cursors.")
-    nodes: list[Video] = strawberry.field(description="The videos.")
+    nodes: list[Video] = strawberry.field(description="The videos, without their cursors.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    total_count: int = count_field()
 
 
 @strawberry.type(description="A job and where it stands in its list.")
 class VideoJobEdge:
     cursor: str = strawberry.field(description="Send it as `after` to go on from here.")
-    node: VideoJob = strawberry.field(description="The job.")
+    node: VideoJob = strawberry.field(description="The job itself.")
 
 
 @strawberry.type(description="A page of jobs.")
 class VideoJobConnection:
     edges: list[VideoJobEdge] = strawberry.field(description="The jobs with their cursors.")
-    nodes: list[VideoJob] = strawberry.field(description="The jobs.")
+    nodes: list[VideoJob] = strawberry.field(description="The jobs, without their cursors.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    total_count: int = count_field()
 
 
 def _instant(text: str | None) -> datetime | None:

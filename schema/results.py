@@ -7,14 +7,23 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from graphql import GraphQLError
 
 from database.errors import ReelgraphError
+from database.statement import RowT
 from schema.context import Info
 from schema.fields import relation
 from schema.ids import Kind, encode
-from schema.objects import VideoMetadata
+from schema.objects import VideoJob, VideoMetadata
 from schema.scalars import BigInt
 from services import errors
+
+
+def still_there(row: RowT | None) -> RowT:
+    """The row that a mutation's answer is about, unless it was deleted since the mutation's commit."""
+    if row is None:
+        raise GraphQLError("This was done, and what it was done to is deleted since.", extensions={"code": "NOT_FOUND"})
+    return row
 
 
 @strawberry.interface(description="An expected failure. Nothing was changed.")
@@ -42,7 +51,21 @@ class InvalidInputError(Error):
 class VersionConflictError(Error):
     metadata_id: strawberry.Private[UUID]
     current: VideoMetadata = relation(
-        lambda loaders: loaders.metadata_by_id, key="metadata_id", description="What is there now."
+        lambda loaders: loaders.metadata_by_id,
+        key="metadata_id",
+        value=still_there,
+        description="What is there now.",
+    )
+
+
+@strawberry.type(description="The job is not in a state in which this can be done.")
+class JobStateError(Error):
+    job_id: strawberry.Private[UUID]
+    job: VideoJob = relation(
+        lambda loaders: loaders.job_by_id,
+        key="job_id",
+        value=still_there,
+        description="The job that was named, as it is now.",
     )
 
 
@@ -78,6 +101,11 @@ def _(error: errors.VersionConflictError) -> Error:
 
 
 @failure.register
+def _(error: errors.JobStateError) -> Error:
+    return JobStateError(message=str(error), job_id=error.job_id)
+
+
+@failure.register
 def _(error: errors.UploadIncompleteError) -> Error:
     return UploadIncompleteError(
         message=str(error), received_bytes=BigInt(error.received), expected_bytes=BigInt(error.expected)
@@ -90,6 +118,8 @@ def mutation(result: Any, *, description: str) -> Callable[[Callable[..., Awaita
     def declare(resolver: Callable[..., Awaitable[Any]]) -> Any:
         @functools.wraps(resolver)
         async def answer(self: Any, info: Info, **arguments: Any) -> Any:
+            # Whoever waits for a connection to write on must hold none, such as that of the operation's reads so far.
+            await info.context.reader.release()
             try:
                 return await resolver(self, info, **arguments)
             except ReelgraphError as error:

@@ -1,5 +1,6 @@
 """Scalars of the contract, and the Python types that carry them."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NewType
 
@@ -21,13 +22,10 @@ def serialize_datetime(value: datetime) -> str:
 
 def parse_datetime(value: object) -> datetime:
     """An instant with its offset; without one nobody knows when it was."""
-    try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise GraphQLError('A DateTime is an ISO 8601 instant with its offset, such as "2026-01-31T12:00:00Z".')
-    return instant
+    with suppress(ValueError, OverflowError):
+        if isinstance(value, str) and (instant := datetime.fromisoformat(value)).tzinfo is not None:
+            return instant.astimezone(UTC)
+    raise GraphQLError('A DateTime is an ISO 8601 instant with its offset, such as "2026-01-31T12:00:00Z".')
 
 
 def parse_big_int(value: object) -> int:
@@ -58,5 +56,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_value=parse_big_int,
         parse_literal=parse_big_int_literal,
     ),
-    URL: strawberry.scalar(name="URL", description="An absolute http(s) URL."),
+    URL: strawberry.scalar(
+        name="URL", description="An absolute http(s) URL.", specified_by_url="https://url.spec.whatwg.org/"
+    ),
 }

@@ -1,6 +1,7 @@
 """The application, put together in one place."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -29,7 +30,7 @@ def create_app(settings: Settings, resources: Resources) -> Starlette:
 
     async def graphql(request: Request) -> Response:
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return graphiql_page(graphiql_config(settings))
+            return graphiql_page(graphiql_config(settings, request))
         return await endpoint(request)
 
     return Starlette(
@@ -44,13 +45,17 @@ def create_app(settings: Settings, resources: Resources) -> Starlette:
     )
 
 
-def graphiql_config(settings: Settings) -> GraphiQLConfig:
-    """In development GraphiQL opens signed in as the demo user, with a query worth running."""
-    if settings.environment != "development":
+def graphiql_config(settings: Settings, request: Request) -> GraphiQLConfig:
+    """In development, on the same machine, GraphiQL opens signed in as the demo user, with a query worth running."""
+    local = request.client is not None and request.client.host in {"127.0.0.1", "::1"}
+    if settings.environment != "development" or not local:
         return GraphiQLConfig(token=None, query=None)
     return GraphiQLConfig(token=issue_token(settings.secret, DEMO_USER, SIGNED_IN), query=FIRST_QUERY)
 
 
 def allowed_hosts(settings: Settings) -> list[str]:
     """In development the page carries a token, so no foreign name may lead to it (DNS rebinding)."""
-    return ["127.0.0.1", "localhost", "[::1]", settings.host] if settings.environment == "development" else ["*"]
+    if settings.environment != "development":
+        return ["*"]
+    hosts = (urlsplit(url).hostname for url in (settings.local_url, settings.base_url))
+    return ["127.0.0.1", "localhost", *(host for host in hosts if host)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,14 +68,15 @@ class Client:
         try:
             answer = response.json()
         except ValueError:
-            raise ReelgraphError(
-                f"{self.base_url} does not answer as Reelgraph does (HTTP {response.status_code}).",
-                "Check the address.",
-            ) from None
-        if errors := answer.get("errors"):
-            raise ReelgraphError("; ".join(error["message"] for error in errors))
-        data: dict[str, Any] = answer["data"]
-        return data
+            answer = None
+        match answer:
+            case {"errors": [*errors]}:
+                raise ReelgraphError("; ".join(str(error.get("message")) for error in errors))
+            case {"data": dict(data)}:
+                return data
+        raise ReelgraphError(
+            f"{self.base_url} does not answer as Reelgraph does (HTTP {response.status_code}).", "Check the address."
+        )
 
     async def upload(self, path: Path, *, sent: Callable[[int], None] = lambda _: None) -> Uploaded:
         """Send a file through the upload path; `sent` hears of each chunk's bytes as it leaves."""
@@ -83,7 +85,8 @@ class Client:
         except OSError as error:
             raise ReelgraphError(f"{path} can't be read: {error.strerror}.") from None
         announced = {
-            "originalFilename": path.name,
+            # A name need not be UTF-8 on every file system; the API's texts are.
+            "originalFilename": os.fsencode(path.name).decode(errors="replace"),
             "contentType": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
             "sizeBytes": size,
         }
@@ -94,8 +97,10 @@ class Client:
         return Uploaded(video_id, completed["job"]["id"])
 
     async def job(self, job_id: str) -> dict[str, Any]:
-        """A job with its metadata."""
-        job: dict[str, Any] = (await self.graphql(JOB, id=job_id))["videoJob"]
+        """A job with its metadata; raises `ReelgraphError` when it is gone."""
+        job: dict[str, Any] | None = (await self.graphql(JOB, id=job_id))["videoJob"]
+        if job is None:
+            raise ReelgraphError(f"The job {job_id} is gone: its video was deleted.")
         return job
 
     async def _send(self, path: Path, size: int, target: dict[str, Any], sent: Callable[[int], None]) -> None:

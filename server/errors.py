@@ -8,6 +8,9 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 logger = logging.getLogger(__name__)
 
+# GraphQL's own messages repeat the value they complain of, however long.
+LONGEST_MESSAGE = 1000
+
 
 def present(result: ExecutionResult, request_id: str) -> list[dict[str, Any]]:
     """The `errors` of a response; each has `extensions.code`."""
@@ -17,6 +20,8 @@ def present(result: ExecutionResult, request_id: str) -> list[dict[str, Any]]:
 
 def _present(error: GraphQLError, request_id: str, *, before_execution: bool) -> dict[str, Any]:
     formatted: dict[str, Any] = dict(error.formatted)
+    if len(error.message) > LONGEST_MESSAGE:
+        formatted["message"] = f"{error.message[:LONGEST_MESSAGE]}…"
     extensions = dict(error.extensions or {})
     if _is_expected(error):
         extensions.setdefault("code", _code(error, before_execution=before_execution))

@@ -35,7 +35,11 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Range, If-Range, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-INERT = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+# Opened in a tab, a video plays (the browser's own player styles itself) and nothing else happens.
+INERT = {
+    "Content-Security-Policy": "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def file_routes(storage: Storage) -> list[Route]:

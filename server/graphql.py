@@ -12,6 +12,7 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from schema.context import Context
+from schema.cursor import Cursors
 from server.auth import UnauthenticatedError, authenticate
 from server.errors import present
 from server.graphql_request import BadRequestError, GraphQLRequest, read_request
@@ -56,7 +57,9 @@ class GraphQLEndpoint:
             reader=self._resources.database.reader(viewer),
             database=self._resources.database,
             storage=self._resources.storage,
+            cursors=Cursors(self._settings.secret, viewer),
             largest_upload=self._settings.max_upload_bytes,
+            max_page_size=self._settings.max_page_size,
         )
 
     async def _execute(self, given: GraphQLRequest, context: Context, method: str) -> ExecutionResult:

@@ -34,7 +34,8 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             stack.push_async_callback(asyncio.to_thread, embedded.__exit__, None, None, None)
         else:
             url = settings.database_url
-        database = Database(url, pool_size=settings.database_pool_size)
+        enforce_rls = settings.database_rls == "enforce"
+        database = Database(url, pool_size=settings.database_pool_size, enforce_rls=enforce_rls)
         stack.push_async_callback(database.close)
         await database.require_reachable()
         yield database
@@ -42,9 +43,15 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """Everything a server or a worker needs; raises `StaleDatabaseError` where the schema is not current."""
+    """Everything a server or a worker needs.
+
+    Raises `StaleDatabaseError` where the schema is not current, `ViewerRoleError` where row-level security is to be
+    enforced and can't be.
+    """
     async with open_database(settings) as database:
         await require_current(database.engine)
+        if database.enforce_rls:
+            await database.require_viewer_role()
         yield Resources(database, open_storage(settings))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 GIB = 1024**3
+URL_PARAMETERS = {"host", "port", "ssl", "sslmode"}
 
 
 def _postgresql(url: str | None) -> str | None:
@@ -20,6 +21,8 @@ def _postgresql(url: str | None) -> str | None:
         backend = ""
     if backend not in {None, "postgresql"}:
         raise ValueError("must be the address of a PostgreSQL database: postgresql://user:password@host/database")
+    if url and (unknown := set(make_url(url).query) - URL_PARAMETERS):
+        raise ValueError(f"has parameters that are not understood: {', '.join(sorted(unknown))}")
     return url
 
 
@@ -64,12 +67,20 @@ class Settings(BaseSettings):
     database_pool_size: Annotated[
         int, Field(description="Connections each process keeps to the database.", ge=1, le=1000)
     ] = 10
+    database_rls: Annotated[
+        Literal["off", "enforce"],
+        Field(
+            description="`enforce`: PostgreSQL itself holds each viewer to their own rows (row-level security), "
+            "for two short round trips a request more."
+        ),
+    ] = "off"
     jwt_secret: Annotated[
         SecretStr | None,
         AfterValidator(_long_enough),
         Field(description="HS256 secret of access tokens, 32 bytes or more. Default: made in the data folder."),
     ] = None
     max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
+    max_page_size: Annotated[int, Field(description="Most rows a page of a list may have.", ge=1, le=1000)] = 100
     upload_lifetime_seconds: Annotated[int, Field(description="How long an upload link is valid.", ge=1)] = 3600
     download_lifetime_seconds: Annotated[int, Field(description="How long a download link is valid.", ge=1)] = 3600
     media_timeout_seconds: Annotated[
@@ -79,8 +90,14 @@ class Settings(BaseSettings):
 
     @property
     def base_url(self) -> str:
-        """Absolute URL of the server without a trailing slash."""
-        return str(self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        """Absolute URL that clients reach the server at, without a trailing slash."""
+        return str(self.public_url or self.local_url).rstrip("/")
+
+    @property
+    def local_url(self) -> str:
+        """URL of the server on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  compared, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @cached_property
     def secret(self) -> str:

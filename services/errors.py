@@ -45,6 +45,14 @@ class VersionConflictError(ReelgraphError):
         self.metadata_id = metadata_id
 
 
+class JobStateError(ReelgraphError):
+    """The job, or its video's newest, is not in a state in which this can be done; nothing was changed."""
+
+    def __init__(self, job_id: UUID, message: str) -> None:
+        super().__init__(message)
+        self.job_id = job_id
+
+
 class UploadIncompleteError(ReelgraphError):
     """Not all bytes of a video have arrived."""
 

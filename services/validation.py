@@ -5,7 +5,9 @@ import re
 from services.errors import InvalidInputError, Issue
 
 # RFC 9110: type "/" subtype, parameters allowed.
-MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(\s*;\s*[\w!#$&^.+-]+=(\"[^\"\r\n]*\"|[\w!#$&^.+-]+))*", re.ASCII)
+MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(\s*;\s*[\w!#$&^.+-]+=(\"[ !#-~]*\"|[\w!#$&^.+-]+))*", re.ASCII)
+
+LONGEST_KEY = 255
 
 
 class Checks:
@@ -28,6 +30,13 @@ class Checks:
             self.add(path, "must not contain the NUL character")
         if re.search("[\ud800-\udfff]", value):
             self.add(path, "must be valid Unicode, without lone surrogates")
+
+    def key(self, path: tuple[str, ...], value: str | None) -> None:
+        """An idempotency key, if there is one: any text that PostgreSQL can keep, of 1 to 255 characters."""
+        if value == "":
+            self.add(path, "must not be empty")
+        elif value is not None:
+            self.text(path, value, longest=LONGEST_KEY, empty=True)
 
     def raise_any(self) -> None:
         """Raise `InvalidInputError` if there are issues."""

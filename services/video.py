@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from database.engine import Database
 from database.video import Video
-from database.video_job import VideoJob
+from database.video_job import ACTIVE, VideoJob
+from services.deletion import delete_files, note_deletion
 from services.errors import NotFoundError, UploadIncompleteError
-from services.queue import enqueue_job
+from services.idempotency import check_key, misused, once
+from services.queue import enqueue_job, withdraw_jobs
 from services.storage import Storage, UploadTarget
 from services.validation import MEDIA_TYPE, Checks
-from services.video_job import pending_stages
+from services.video_job import new_job
 
 LONGEST_FILENAME = 1024
 LONGEST_MEDIA_TYPE = 255
@@ -45,29 +49,43 @@ async def create_video_upload(
     content_type: str,
     size_bytes: int,
     largest: int,
+    idempotency_key: str | None = None,
 ) -> AnnouncedUpload:
-    """Announce a video of at most `largest` bytes."""
-    check_upload(original_filename, content_type, size_bytes, largest)
-    video_id = uuid7()
-    storage_path = f"videos/{video_id.hex}/original"
-    async with database.transaction() as session:
-        session.add(
-            Video(
-                id=video_id,
-                uploader_user_id=viewer,
-                original_filename=original_filename,
-                storage_path=storage_path,
-                content_type=content_type,
-                size_bytes=size_bytes,
-            )
+    """Announce a video of at most `largest` bytes. Again with the same key: the same video, with a new link."""
+    checks = check_upload(original_filename, content_type, size_bytes, largest)
+    checks.key(("idempotencyKey",), idempotency_key)
+    checks.raise_any()
+    given = {"original_filename": original_filename, "content_type": content_type, "size_bytes": size_bytes}
+    async with database.transaction(viewer) as session:
+        made = await once(
+            session,
+            lambda: _announce(session, uploader_user_id=viewer, **given),
+            viewer=viewer,
+            key=idempotency_key,
+            operation="createVideoUpload",
+            given=given,
         )
-    return AnnouncedUpload(
-        video_id, storage.upload_target(storage_path, content_type=content_type, size_bytes=size_bytes)
-    )
+        video = await session.get(Video, made["video_id"])
+    if video is None:
+        raise misused("made a video that is deleted since: a call that is to make another needs a key of its own")
+    target = storage.upload_target(video.storage_path, content_type=content_type, size_bytes=size_bytes)
+    return AnnouncedUpload(video.id, target)
 
 
-def check_upload(original_filename: str, content_type: str, size_bytes: int, largest: int) -> None:
-    """Raise `InvalidInputError` for what we would not keep. A file name is data: any text will do."""
+async def _announce(session: AsyncSession, **values: Any) -> dict[str, UUID]:
+    video_id = uuid7()
+    session.add(Video(id=video_id, storage_path=f"{storage_prefix(video_id)}/original", **values))
+    await session.flush()
+    return {"video_id": video_id}
+
+
+def storage_prefix(video_id: UUID) -> str:
+    """The folder in storage that holds all there is of a video."""
+    return f"videos/{video_id.hex}"
+
+
+def check_upload(original_filename: str, content_type: str, size_bytes: int, largest: int) -> Checks:
+    """What we would not keep. A file name is data: any text will do."""
     checks = Checks()
     checks.text(("originalFilename",), original_filename, longest=LONGEST_FILENAME)
     if len(content_type) > LONGEST_MEDIA_TYPE or not MEDIA_TYPE.fullmatch(content_type):
@@ -76,25 +94,60 @@ def check_upload(original_filename: str, content_type: str, size_bytes: int, lar
         checks.add(("sizeBytes",), "must be at least 1: an empty file is no video")
     elif size_bytes > largest:
         checks.add(("sizeBytes",), f"is {size_bytes:,}; this server takes videos of up to {largest:,} bytes")
-    checks.raise_any()
+    return checks
 
 
-async def complete_video_upload(database: Database, storage: Storage, viewer: UUID, video_id: UUID) -> CompletedUpload:
-    """Take note that all bytes have arrived, and queue the video's first job. Again: the same answer."""
-    async with database.transaction() as session:
-        video = await session.scalar(
-            select(Video).where(Video.id == video_id, Video.uploader_user_id == viewer).with_for_update()
+async def complete_video_upload(
+    database: Database, storage: Storage, viewer: UUID, video_id: UUID, *, idempotency_key: str | None = None
+) -> CompletedUpload:
+    """Take note that all bytes have arrived, and queue the video's first job.
+
+    Again: nothing is changed, and the answer has the newest job; with the same key, the job of the first call.
+    """
+    check_key(idempotency_key)
+    async with database.transaction(viewer) as session:
+        video = await _held_video(session, viewer, video_id)
+        made = await once(
+            session,
+            lambda: _complete(session, storage, video),
+            viewer=viewer,
+            key=idempotency_key,
+            operation="completeVideoUpload",
+            given={"video_id": video_id},
         )
-        if video is None:
-            raise NotFoundError("video", video_id)
-        if video.uploaded_at is not None:
-            newest = select(VideoJob.id).where(VideoJob.video_id == video_id).order_by(VideoJob.created_at.desc())
-            return CompletedUpload(video_id, (await session.scalars(newest.limit(1))).one())
-        received = await storage.size(video.storage_path)
-        if received != video.size_bytes:
-            raise UploadIncompleteError(received=received or 0, expected=video.size_bytes)
-        video.uploaded_at = datetime.now(UTC)
-        job = VideoJob(id=uuid7(), uploader_user_id=viewer, video_id=video_id, processing_stages=pending_stages())
-        session.add(job)
-        await enqueue_job(session, job.id)
-        return CompletedUpload(video_id, job.id)
+        return CompletedUpload(video_id, made["job_id"])
+
+
+async def _complete(session: AsyncSession, storage: Storage, video: Video) -> dict[str, UUID]:
+    if video.uploaded_at is not None:
+        newest = select(VideoJob.id).where(VideoJob.video_id == video.id).order_by(VideoJob.created_at.desc())
+        return {"job_id": (await session.scalars(newest.limit(1))).one()}
+    received = await storage.size(video.storage_path)
+    if received != video.size_bytes:
+        raise UploadIncompleteError(received=received or 0, expected=video.size_bytes)
+    video.uploaded_at = datetime.now(UTC)
+    job = new_job(video.uploader_user_id, video.id)
+    session.add(job)
+    await enqueue_job(session, job.id)
+    return {"job_id": job.id}
+
+
+async def delete_video(database: Database, storage: Storage, viewer: UUID, video_id: UUID) -> None:
+    """Delete a video with its jobs, metadata and files; a job that runs is stopped."""
+    async with database.transaction(viewer) as session:
+        video = await _held_video(session, viewer, video_id)
+        active = select(VideoJob.id).where(VideoJob.video_id == video_id, VideoJob.status.in_(ACTIVE))
+        await withdraw_jobs(session, (await session.scalars(active.with_for_update())).all())
+        deletion_id = note_deletion(session, storage_prefix(video_id))
+        await session.delete(video)
+    await delete_files(database, storage, deletion_id)
+
+
+async def _held_video(session: AsyncSession, viewer: UUID, video_id: UUID) -> Video:
+    """The viewer's video, which nobody else changes until the session's transaction ends."""
+    video = await session.scalar(
+        select(Video).where(Video.id == video_id, Video.uploader_user_id == viewer).with_for_update()
+    )
+    if video is None:
+        raise NotFoundError("video", video_id)
+    return video

@@ -1,6 +1,8 @@
 """What may be done to metadata."""
 
-from typing import TypedDict
+import unicodedata
+from collections.abc import Callable
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -34,8 +36,9 @@ async def update_video_metadata(
     expected_version: int | None = None,
 ) -> None:
     """Change what a user may change. With `expected_version`, only if nobody else has changed it since."""
+    changes = normalized(changes)
     check_changes(changes)
-    async with database.transaction() as session:
+    async with database.transaction(viewer) as session:
         metadata = await session.scalar(
             select(VideoMetadata)
             .where(VideoMetadata.id == metadata_id, VideoMetadata.uploader_user_id == viewer)
@@ -48,8 +51,38 @@ async def update_video_metadata(
         if not changes:
             return
         for name, value in changes.items():
-            setattr(metadata, name, [] if name == "tags" and value is None else value)
+            setattr(metadata, name, distinct(changes.get("tags") or []) if name == "tags" else value)
         metadata.version += 1
+
+
+def normalized(changes: MetadataChanges) -> MetadataChanges:
+    """The texts in Unicode's composed form, so that what looks equal is equal; titles and tags with single spaces."""
+    forms: dict[str, Callable[[Any], Any]] = {
+        "title": single_spaced,
+        "tags": lambda tags: [single_spaced(tag) for tag in tags],
+    }
+    return cast(
+        "MetadataChanges",
+        {name: value and forms.get(name, composed)(value) for name, value in changes.items()},
+    )
+
+
+def composed(text: str) -> str:
+    """Unicode's normalization form C: é is one character, however it was typed."""
+    return unicodedata.normalize("NFC", text)
+
+
+def single_spaced(text: str) -> str:
+    """Composed, trimmed, and with one space wherever there was white space."""
+    return " ".join(composed(text).split())
+
+
+def distinct(tags: list[str]) -> list[str]:
+    """The tags in their order, without empty ones and without those that differ from an earlier one only in case."""
+    first: dict[str, str] = {}
+    for tag in filter(None, tags):
+        first.setdefault(tag.casefold(), tag)
+    return list(first.values())
 
 
 def check_changes(changes: MetadataChanges) -> None:
@@ -59,8 +92,8 @@ def check_changes(changes: MetadataChanges) -> None:
         if isinstance(value := changes.get(name), str):
             checks.text((NAMES[name],), value, longest=longest, empty=True)
     tags = changes.get("tags") or []
-    if len(tags) > MOST_TAGS:
-        checks.add(("tags",), f"has {len(tags):,} elements; at most {MOST_TAGS} are kept")
+    if (count := len(distinct(tags))) > MOST_TAGS:
+        checks.add(("tags",), f"has {count:,} different elements; at most {MOST_TAGS} are kept")
     for index, tag in enumerate(tags):
-        checks.text(("tags", str(index)), tag, longest=LONGEST_TAG)
+        checks.text(("tags", str(index)), tag, longest=LONGEST_TAG, empty=True)
     checks.raise_any()

@@ -4,10 +4,16 @@ from typing import Any
 
 from alembic import context
 
-from database import video, video_job, video_metadata
+from database import idempotency_key, storage_deletion, video, video_job, video_metadata
 from database.base import Base
 
-MODELS = (video, video_job, video_metadata)  # imported so that their tables are in Base.metadata
+MODELS = (
+    video,
+    video_job,
+    video_metadata,
+    idempotency_key,
+    storage_deletion,
+)  # imported so that their tables are in Base.metadata
 
 
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:

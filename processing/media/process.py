@@ -76,9 +76,9 @@ async def _beginning(pipe: asyncio.StreamReader, size: int) -> bytes:
 
 
 def _kill_group(process: Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    # Also when the child has ended: what it started may live on in its group.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _result(status: int, output: bytes, limits: Limits) -> bytes:

@@ -1,16 +1,18 @@
-"""Uploading videos."""
+"""Uploading and deleting videos."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from schema.context import Info
 from schema.fields import relation
 from schema.ids import Kind, decode_as
+from schema.mutations.idempotency import IDEMPOTENCY_KEY, given
 from schema.objects import Video, VideoJob
-from schema.results import InvalidInputError, NotFoundError, UploadIncompleteError, mutation
+from schema.results import InvalidInputError, NotFoundError, UploadIncompleteError, mutation, still_there
 from schema.scalars import URL, BigInt
 from services import video as service
 
@@ -20,6 +22,12 @@ class CreateVideoUploadInput:
     original_filename: str = strawberry.field(description="The file's name where it comes from; any text.")
     content_type: str = strawberry.field(description="The file's media type, such as video/mp4.")
     size_bytes: BigInt = strawberry.field(description="The file's exact size in bytes.")
+    idempotency_key: str | None = strawberry.field(default=UNSET, description=IDEMPOTENCY_KEY)
+
+
+CreateVideoUploadArgument = Annotated[
+    CreateVideoUploadInput, strawberry.argument(description="What is to be uploaded.")
+]
 
 
 @strawberry.type(description="A header that the upload must be sent with.")
@@ -40,20 +48,37 @@ class UploadTarget:
 class CreateVideoUploadSuccess:
     video_id: strawberry.Private[UUID]
     upload: UploadTarget = strawberry.field(description="Where the file goes.")
-    video: Video = relation(lambda loaders: loaders.video_by_id, key="video_id", description="The announced video.")
+    video: Video = relation(
+        lambda loaders: loaders.video_by_id, key="video_id", value=still_there, description="The announced video."
+    )
 
 
 @strawberry.type(description="The file is complete and its first job is queued.")
 class CompleteVideoUploadSuccess:
     video_id: strawberry.Private[UUID]
     job_id: strawberry.Private[UUID]
-    video: Video = relation(lambda loaders: loaders.video_by_id, key="video_id", description="The uploaded video.")
-    job: VideoJob = relation(lambda loaders: loaders.job_by_id, key="job_id", description="The job that processes it.")
+    video: Video = relation(
+        lambda loaders: loaders.video_by_id, key="video_id", value=still_there, description="The uploaded video."
+    )
+    job: VideoJob = relation(
+        lambda loaders: loaders.job_by_id, key="job_id", value=still_there, description="The job that processes it."
+    )
 
 
 @strawberry.input(description="Whose upload is complete.")
 class CompleteVideoUploadInput:
     video_id: strawberry.ID = strawberry.field(description="The video's id, from createVideoUpload.")
+    idempotency_key: str | None = strawberry.field(default=UNSET, description=IDEMPOTENCY_KEY)
+
+
+CompleteVideoUploadArgument = Annotated[
+    CompleteVideoUploadInput, strawberry.argument(description="Whose upload is complete.")
+]
+
+
+@strawberry.type(description="The video is gone, with its jobs, metadata and files.")
+class DeleteVideoSuccess:
+    deleted_video_id: strawberry.ID = strawberry.field(description="The id it had.")
 
 
 CreateVideoUploadResult = Annotated[
@@ -61,9 +86,15 @@ CreateVideoUploadResult = Annotated[
     strawberry.union("CreateVideoUploadResult", description="What createVideoUpload answers."),
 ]
 CompleteVideoUploadResult = Annotated[
-    CompleteVideoUploadSuccess | NotFoundError | UploadIncompleteError,
+    CompleteVideoUploadSuccess | NotFoundError | InvalidInputError | UploadIncompleteError,
     strawberry.union("CompleteVideoUploadResult", description="What completeVideoUpload answers."),
 ]
+DeleteVideoResult = Annotated[
+    DeleteVideoSuccess | NotFoundError,
+    strawberry.union("DeleteVideoResult", description="What deleteVideo answers."),
+]
+
+VideoId = Annotated[strawberry.ID, strawberry.argument(description="Which video.")]
 
 
 @strawberry.type
@@ -72,7 +103,7 @@ class VideoMutations:
         CreateVideoUploadResult,
         description="Announces a video. Send its file to `upload`, then call completeVideoUpload.",
     )
-    async def create_video_upload(self, info: Info, input: CreateVideoUploadInput) -> CreateVideoUploadSuccess:  # noqa: A002  the contract's name
+    async def create_video_upload(self, info: Info, input: CreateVideoUploadArgument) -> CreateVideoUploadSuccess:  # noqa: A002  the contract's name
         context = info.context
         upload = await service.create_video_upload(
             context.database,
@@ -82,6 +113,7 @@ class VideoMutations:
             content_type=input.content_type,
             size_bytes=input.size_bytes,
             largest=context.largest_upload,
+            idempotency_key=given(input.idempotency_key),
         )
         target = UploadTarget(
             url=URL(upload.target.url),
@@ -95,8 +127,24 @@ class VideoMutations:
         CompleteVideoUploadResult,
         description="Call it when the file is sent: the video's first job is queued. Calling it again changes nothing.",
     )
-    async def complete_video_upload(self, info: Info, input: CompleteVideoUploadInput) -> CompleteVideoUploadSuccess:  # noqa: A002  as above
+    async def complete_video_upload(self, info: Info, input: CompleteVideoUploadArgument) -> CompleteVideoUploadSuccess:  # noqa: A002  as above
         context = info.context
         video_id = decode_as(Kind.VIDEO, input.video_id, argument="input.videoId")
-        done = await service.complete_video_upload(context.database, context.storage, context.viewer, video_id)
+        done = await service.complete_video_upload(
+            context.database,
+            context.storage,
+            context.viewer,
+            video_id,
+            idempotency_key=given(input.idempotency_key),
+        )
         return CompleteVideoUploadSuccess(video_id=done.video_id, job_id=done.job_id)
+
+    @mutation(
+        DeleteVideoResult,
+        description="Deletes a video with its jobs, metadata and files, for ever; a job that runs is stopped.",
+    )
+    async def delete_video(self, info: Info, video_id: VideoId) -> DeleteVideoSuccess:
+        context = info.context
+        key = decode_as(Kind.VIDEO, video_id, argument="videoId")
+        await service.delete_video(context.database, context.storage, context.viewer, key)
+        return DeleteVideoSuccess(deleted_video_id=video_id)

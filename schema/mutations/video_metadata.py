@@ -10,7 +10,7 @@ from schema.context import Info
 from schema.fields import relation
 from schema.ids import Kind, decode_as
 from schema.objects import VideoMetadata
-from schema.results import InvalidInputError, NotFoundError, VersionConflictError, mutation
+from schema.results import InvalidInputError, NotFoundError, VersionConflictError, mutation, still_there
 from services import video_metadata as service
 
 CHANGEABLE = ("title", "description", "tags", "show_notes_text")
@@ -23,17 +23,28 @@ class UpdateVideoMetadataInput:
         default=UNSET,
         description="The `version` you saw: if somebody changed it since, you get a VersionConflictError instead.",
     )
-    title: str | None = strawberry.field(default=UNSET, description="What the video is called.")
+    title: str | None = strawberry.field(default=UNSET, description="What the video is called; white space is tidied.")
     description: str | None = strawberry.field(default=UNSET, description="What the video is about.")
-    tags: list[str] | None = strawberry.field(default=UNSET, description="Words to find it by; they replace all.")
+    tags: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Words to find it by; they replace all. White space is tidied; empty ones and repetitions go.",
+    )
     show_notes_text: str | None = strawberry.field(default=UNSET, description="Notes to go with the video.")
+
+
+UpdateVideoMetadataArgument = Annotated[
+    UpdateVideoMetadataInput, strawberry.argument(description="What to change, and where.")
+]
 
 
 @strawberry.type(description="The metadata is changed.")
 class UpdateVideoMetadataSuccess:
     metadata_id: strawberry.Private[UUID]
     metadata: VideoMetadata = relation(
-        lambda loaders: loaders.metadata_by_id, key="metadata_id", description="The metadata as it is now."
+        lambda loaders: loaders.metadata_by_id,
+        key="metadata_id",
+        value=still_there,
+        description="The metadata as it is now.",
     )
 
 
@@ -46,7 +57,7 @@ UpdateVideoMetadataResult = Annotated[
 @strawberry.type
 class VideoMetadataMutations:
     @mutation(UpdateVideoMetadataResult, description="Changes what people write about a video.")
-    async def update_video_metadata(self, info: Info, input: UpdateVideoMetadataInput) -> UpdateVideoMetadataSuccess:  # noqa: A002  the contract's name
+    async def update_video_metadata(self, info: Info, input: UpdateVideoMetadataArgument) -> UpdateVideoMetadataSuccess:  # noqa: A002  the contract's name
         metadata_id = decode_as(Kind.METADATA, input.metadata_id, argument="input.metadataId")
         changes = {name: value for name in CHANGEABLE if (value := getattr(input, name)) is not UNSET}
         await service.update_video_metadata(

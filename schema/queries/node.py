@@ -6,12 +6,13 @@ from uuid import UUID
 import strawberry
 
 from database.statement import Row
-from schema.connection import MAX_PAGE_SIZE
 from schema.context import Info
 from schema.errors import BadUserInputError
-from schema.ids import Kind, decode
+from schema.ids import AnyId, AnyIds, Kind, decode
 from schema.loaders import Loaders
 from schema.objects import Node
+
+MOST_IDS = 100
 
 LOADS: dict[Kind, Callable[[Loaders, UUID], Awaitable[Row | None]]] = {
     Kind.VIDEO: lambda loaders, key: loaders.video_by_id.load(key),
@@ -25,17 +26,17 @@ class NodeQueries:
     @strawberry.field(
         graphql_type=Node | None, description="The thing of yours that has this id; null if there is none."
     )
-    async def node(self, info: Info, id: strawberry.ID) -> Row | None:  # noqa: A002  the contract's name
+    async def node(self, info: Info, id: AnyId) -> Row | None:  # noqa: A002  the contract's name
         kind, key = decode(id, argument="id")
         return await LOADS[kind](info.context.loaders, key)
 
     @strawberry.field(
         graphql_type=list[Node | None],
         description="The things of yours that have these ids, in their order, null where there is none; "
-        f"at most {MAX_PAGE_SIZE}.",
+        f"at most {MOST_IDS}.",
     )
-    async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Awaitable[Row | None]]:
-        if len(ids) > MAX_PAGE_SIZE:
-            raise BadUserInputError(f"ids: has {len(ids):,} elements; at most {MAX_PAGE_SIZE} are answered at a time.")
+    async def nodes(self, info: Info, ids: AnyIds) -> list[Awaitable[Row | None]]:
+        if len(ids) > MOST_IDS:
+            raise BadUserInputError(f"ids: has {len(ids):,} elements; at most {MOST_IDS} are answered at a time.")
         decoded = [decode(id, argument=f"ids[{index}]") for index, id in enumerate(ids)]  # noqa: A001  as above
         return [LOADS[kind](info.context.loaders, key) for kind, key in decoded]

@@ -6,12 +6,14 @@ import strawberry
 from strawberry import UNSET
 
 from database.paging import position_values
-from database.statements.video_job import jobs_page
+from database.statements.video_job import NEWEST_FIRST, jobs_count, jobs_page
 from database.video_job import ACTIVE, ProcessingStatus, VideoJobRow
-from schema.connection import After, First, Page, page_arguments
+from schema.connection import After, Before, First, Last, Page, PageArguments
 from schema.context import Info
-from schema.ids import Kind, decode_as
+from schema.ids import JobId, Kind, decode_as
+from schema.loaders.priming import JOB_TO_ONES, prime
 from schema.objects import VideoJob, VideoJobConnection
+from schema.selection import selected_to_ones
 
 Statuses = Annotated[
     list[ProcessingStatus] | None,
@@ -24,7 +26,7 @@ class VideoJobQueries:
     @strawberry.field(
         graphql_type=VideoJob | None, description="The job of yours that has this id; null if there is none."
     )
-    async def video_job(self, info: Info, id: strawberry.ID) -> VideoJobRow | None:  # noqa: A002  the contract's name
+    async def video_job(self, info: Info, id: JobId) -> VideoJobRow | None:  # noqa: A002  the contract's name
         return await info.context.loaders.job_by_id.load(decode_as(Kind.JOB, id, argument="id"))
 
     @strawberry.field(
@@ -32,12 +34,23 @@ class VideoJobQueries:
         description="Your jobs, newest first; PENDING and PROCESSING when no statuses are named.",
     )
     async def video_jobs(
-        self, info: Info, statuses: Statuses = UNSET, first: First = UNSET, after: After = UNSET
+        self,
+        info: Info,
+        statuses: Statuses = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
     ) -> Page[VideoJobRow]:
-        page = page_arguments(first, after)
-        statement = jobs_page(after=page.after is not None)
-        return page.page(
-            await info.context.reader.fetch(
-                statement, statuses=statuses or ACTIVE, limit=page.limit, **position_values(page.after)
-            )
-        )
+        reader, named = info.context.reader, sorted(statuses or ACTIVE)
+        request = PageArguments(first, after, last, before).checked(info.context, NEWEST_FIRST, f"videoJobs {named}")
+        to_ones = selected_to_ones(info, JOB_TO_ONES)
+        statement = jobs_page(request.window, to_ones)
+        rows = await reader.fetch(statement, statuses=named, limit=request.limit, **position_values(request.position))
+        prime(info.context.loaders, statement, rows, to_ones)
+
+        async def count() -> int:
+            (row,) = await reader.fetch(jobs_count(), statuses=named)
+            return row.count
+
+        return Page(request, rows, count)

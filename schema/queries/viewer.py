@@ -34,6 +34,6 @@ class Viewer:
 
 @strawberry.type
 class ViewerQueries:
-    @strawberry.field(graphql_type=Viewer, description="You.")
+    @strawberry.field(graphql_type=Viewer, description="You, the user whose token came with the request.")
     def viewer(self, info: Info) -> ViewerSource:
         return ViewerSource(info.context.viewer)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from rich.console import Console
 
 from database.errors import ReelgraphError
 from database.migrate import migrate
-from server.cli.options import load_settings, token_for
+from server.cli.options import load_settings, require_free_port, token_for
 from server.client import Client
 from server.demo.library import seed_demo_library
 from server.resources import open_database
@@ -56,7 +55,7 @@ async def _dev(settings: Settings) -> None:
 async def _prepare(settings: Settings) -> None:
     token = token_for(settings, None)
     await _until_ready(settings)
-    async with Client(settings.base_url, token) as client:
+    async with Client(settings.local_url, token) as client:
         if (await client.graphql("{ viewer { videoCount } }"))["viewer"]["videoCount"] == 0:
             await seed_demo_library(client, console)
     console.print(f"\n[bold]GraphiQL[/bold]  {settings.base_url}/graphql  (signed in as the demo user)")
@@ -69,7 +68,7 @@ async def _until_ready(settings: Settings) -> None:
     async with httpx.AsyncClient() as http:
         for _ in range(START_SECONDS * 10):
             try:
-                if (await http.get(f"{settings.base_url}/readyz")).is_success:
+                if (await http.get(f"{settings.local_url}/readyz")).is_success:
                     return
             except httpx.HTTPError:
                 pass
@@ -98,16 +97,3 @@ async def _process(command: str) -> AsyncIterator[asyncio.subprocess.Process]:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-
-
-def require_free_port(settings: Settings) -> None:
-    """Raise `ReelgraphError` when another process listens where the server is to."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise ReelgraphError(
-                f"Port {settings.port} of {settings.host} can't be used: {os.strerror(error.errno or 0)}.",
-                hint=f"Stop what uses it, or take another: PORT={settings.port + 1} make run",
-            ) from None

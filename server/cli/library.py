@@ -1,20 +1,38 @@
-"""`reelgraph upload` and `seed`: videos into a library, through the API."""
+"""`reelgraph upload` and `seed`: videos into a library, through the API; a bulk library goes into the database."""
 
 import asyncio
+import itertools
+import time
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.status import Status
 
+from database.errors import ReelgraphError
+from database.migrate import require_current
 from server.cli.options import Token, Url, existing_file, load_settings, token_for
 from server.client import Client, Uploaded
 from server.demo.library import seed_demo_library
+from server.demo.viewer import DEMO_USER
+from server.resources import open_database
+from server.settings import Settings
+from services.bulk_seed import BulkPlan, Loaded, load_bulk_library
 
 ENDED = {"COMPLETED", "FAILED"}
 POLL_SECONDS = 0.3
+PATIENCE_SECONDS = 15
 
 
 def upload(
@@ -37,15 +55,15 @@ async def _upload(url: str, token: str, paths: list[Path], *, wait: bool) -> boo
             for path, uploaded in uploads:
                 typer.echo(f"{path.name}: {uploaded.video_id} {uploaded.job_id}")
             return False
-        with Console(stderr=True).status("Processing…"):
-            jobs = [await _ended(client, uploaded) for _, uploaded in uploads]
+        with Console(stderr=True).status("Processing…") as status:
+            jobs = [await _ended(client, uploaded, status) for _, uploaded in uploads]
     for (path, uploaded), job in zip(uploads, jobs, strict=True):
         typer.echo("\n".join(_report(path, uploaded, job)))
     return any(job["status"] == "FAILED" for job in jobs)
 
 
 async def _send(client: Client, paths: list[Path]) -> list[tuple[Path, Uploaded]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     uploads = []
     with Progress(*columns, console=Console(stderr=True)) as progress:
         for path in paths:
@@ -54,10 +72,15 @@ async def _send(client: Client, paths: list[Path]) -> list[tuple[Path, Uploaded]
     return uploads
 
 
-async def _ended(client: Client, uploaded: Uploaded) -> dict[str, Any]:
-    while (job := await client.job(uploaded.job_id))["status"] not in ENDED:  # noqa: ASYNC110  it ends elsewhere
+async def _ended(client: Client, uploaded: Uploaded, status: Status) -> dict[str, Any]:
+    for polls in itertools.count():
+        job = await client.job(uploaded.job_id)
+        if job["status"] in ENDED:
+            return job
+        if job["status"] == "PENDING" and polls * POLL_SECONDS > PATIENCE_SECONDS:
+            status.update("Waiting for a worker. Is one running? Start it with: reelgraph worker")
         await asyncio.sleep(POLL_SECONDS)
-    return job
+    raise AssertionError("counting never ends")
 
 
 def _report(path: Path, uploaded: Uploaded, job: dict[str, Any]) -> list[str]:
@@ -79,12 +102,81 @@ def _report(path: Path, uploaded: Uploaded, job: dict[str, Any]) -> list[str]:
     return lines
 
 
-def seed(url: Url = None, token: Token = None) -> None:
-    """Load the demo library: a dozen short clips, made on this machine and sent through upload and worker."""
+def seed(
+    context: typer.Context,
+    *,
+    users: Annotated[int | None, typer.Option(help="Bulk library: how many users. Default: 10.")] = None,
+    videos_per_user: Annotated[int | None, typer.Option(help="Bulk library: videos of each. Default: 100.")] = None,
+    jobs_per_video: Annotated[int | None, typer.Option(help="Bulk library: jobs of each. Default: 3.")] = None,
+    random_seed: Annotated[int | None, typer.Option(help="Bulk library: another number, another library.")] = None,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Load the demo library: a dozen short clips, made on this machine and sent through upload and worker.
+
+    With a size, load a **bulk library** instead: made-up rows without files, straight into the database. The first of
+    its users is the demo user. The same options again go on where a load was stopped.
+    """
     settings = load_settings()
-    asyncio.run(_seed(url or settings.base_url, token_for(settings, token)))
+    sizes = {"users": users, "videos_per_user": videos_per_user, "jobs_per_video": jobs_per_video}
+    given = {name: size for name, size in sizes.items() if size is not None}
+    if given:
+        _refuse(context, "url", "token", hint="A bulk library goes straight into the database, not through the API.")
+        plan = BulkPlan(DEMO_USER, **given, random_seed=1 if random_seed is None else random_seed)
+        _seed_bulk(settings, plan)
+    else:
+        _refuse(context, "random_seed", hint="Say how large a bulk library you want: reelgraph seed --users 10")
+        asyncio.run(_seed(url or settings.base_url, token_for(settings, token)))
+
+
+def _refuse(context: typer.Context, *names: str, hint: str) -> None:
+    """Raise `ReelgraphError` for options that mean nothing beside the others; what the environment says may stay."""
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise ReelgraphError(f"--{name.replace('_', '-')} does not fit here.", hint)
 
 
 async def _seed(url: str, token: str) -> None:
     async with Client(url.rstrip("/"), token) as client:
         await seed_demo_library(client, Console(stderr=True))
+
+
+def _seed_bulk(settings: Settings, plan: BulkPlan) -> None:
+    console = Console(stderr=True, highlight=False)
+    try:
+        loaded = asyncio.run(_load_bulk(settings, plan, console))
+    except KeyboardInterrupt:
+        console.print("Stopped. What is loaded is whole; the same command adds the rest.")
+        raise
+    before = f"; {loaded.videos_before:,} were there before" if loaded.videos_before else ""
+    console.print(f"Loaded {loaded.videos:,} videos, {loaded.rows:,} rows{before}.")
+    console.print(f"GraphiQL shows those of the demo user, {plan.first_user}.", soft_wrap=True)
+    if plan.users > 1:
+        console.print(f"A token for another user: reelgraph token --user {plan.owner(1)}", soft_wrap=True)
+
+
+async def _load_bulk(settings: Settings, plan: BulkPlan, console: Console) -> Loaded:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[users]:,} of {task.fields[all_users]:,} users"),
+        TextColumn("{task.fields[speed_rows]:,.0f} rows/s"),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    async with open_database(settings) as database:
+        await require_current(database.engine)
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("Loading", total=plan.videos_count, users=0, all_users=plan.users, speed_rows=0)
+            return await load_bulk_library(database, plan, partial(_show, progress, task, plan, time.monotonic()))
+
+
+def _show(progress: Progress, task: TaskID, plan: BulkPlan, began: float, loaded: Loaded) -> None:
+    settled = loaded.videos_before + loaded.videos
+    progress.update(
+        task,
+        completed=settled,
+        users=settled // plan.videos_per_user,
+        speed_rows=loaded.rows / (time.monotonic() - began),
+        description="Loading" if settled < plan.videos_count else "Indexing",
+    )

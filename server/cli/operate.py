@@ -17,7 +17,7 @@ from database.migrate import migrate as migrate_database
 from processing.media import Limits
 from processing.worker import work
 from server.app import create_app
-from server.cli.options import load_settings
+from server.cli.options import load_settings, require_free_port
 from server.resources import open_database, open_resources
 from server.settings import Settings
 
@@ -34,10 +34,14 @@ def log_to_stderr() -> None:
 def serve() -> None:
     """Serve the API until told to stop (SIGTERM or Ctrl-C)."""
     log_to_stderr()
-    _run(_serve(load_settings()))
+    settings = load_settings()
+    require_free_port(settings)
+    _run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    _on_stop(stop.set)
     async with open_resources(settings) as resources:
         config = uvicorn.Config(
             create_app(settings, resources),
@@ -51,8 +55,12 @@ async def _serve(settings: Settings) -> None:
             timeout_graceful_shutdown=10,
         )
         server = Server(config)
-        _on_stop(lambda: setattr(server, "should_exit", True))
-        await server.serve()
+        serving = asyncio.create_task(server.serve())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        server.should_exit = True
+        await serving
 
 
 class Server(uvicorn.Server):

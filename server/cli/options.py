@@ -1,5 +1,6 @@
 """What commands share: the settings as the command line sees them, and who uses the API."""
 
+import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +29,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = "; ".join(f"{_variable(issue['loc'])}: {issue['msg']}" for issue in error.errors())
-        raise ReelgraphError(problems, hint="See: reelgraph settings --help") from None
+        raise ReelgraphError(problems, hint="The README lists every setting.") from None
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
@@ -46,3 +47,15 @@ def existing_file(path: Path) -> Path:
     if not path.is_file():
         raise ReelgraphError(f"{path} is no file.", hint="Name a video file on this machine.")
     return path
+
+
+def require_free_port(settings: Settings) -> None:
+    """Raise `ReelgraphError` when another process listens where the server is to."""
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        raise ReelgraphError(
+            f"Port {settings.port} of {settings.host} can't be used: {error.strerror}.",
+            hint=f"Stop what uses it, or take another: PORT={settings.port + 1}",
+        ) from None

@@ -48,8 +48,9 @@ class Storage:
     for one that is empty, absolute or has `..`.
     """
 
-    def __init__(self, root: Path, links: TokenLinks) -> None:
+    def __init__(self, root: Path, links: TokenLinks, *, upload_lifetime: timedelta) -> None:
         self.links = links
+        self.upload_lifetime = upload_lifetime
         self._root = root.resolve()
         self._store = LocalStore(self._root, mkdir=True, automatic_cleanup=True)
 
@@ -67,7 +68,7 @@ class Storage:
         links = TokenLinks(
             base_url=base_url, secret=secret, upload_lifetime=upload_lifetime, download_lifetime=download_lifetime
         )
-        return cls(root, links)
+        return cls(root, links, upload_lifetime=upload_lifetime)
 
     def upload_target(self, path: str, *, content_type: str, size_bytes: int) -> UploadTarget:
         """Where a client sends the one file of exactly `size_bytes` that may come to `path`."""
@@ -148,6 +149,11 @@ class Storage:
         """Removes the object and the folders it leaves empty; nothing happens when it is absent."""
         with suppress(FileNotFoundError):
             await obstore.delete_async(self._store, _checked(path))
+
+    async def delete_prefix(self, prefix: str) -> None:
+        """Removes everything below the folder `prefix` (`videos/<hex>`); nothing happens when it is absent."""
+        for meta in await obstore.list(self._store, _checked(prefix)).collect_async():
+            await self.delete(meta["path"])
 
 
 def _remove_abandoned(incoming: Path) -> None:

@@ -6,6 +6,7 @@ import av
 import httpx
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.support.wait import WebDriverWait
 
 from server.graphiql.build import build_if_stale
 from tests.browser.test_graphiql import RESULT, hosts, severe_messages, wait_for_text
@@ -28,6 +29,7 @@ def test_graphiql_opens_on_rows_worth_seeing(
     assert severe_messages(browser) == []
     assert token not in browser.execute_script("return JSON.stringify(localStorage)")
     assert thumbnail_sizes(server_url, token) == {640}
+    assert_plays(browser, server_url, token)
 
 
 def scroll_until(browser: Chrome, text: str) -> None:
@@ -54,6 +56,18 @@ def thumbnail_sizes(server_url: str, token: str) -> set[int]:
     links = [node["thumbnailFileUrl"] for node in nodes if node["thumbnailFileUrl"]]
     assert len(links) == 11
     return {width(httpx.get(link).content) for link in links}
+
+
+def assert_plays(browser: Chrome, server_url: str, token: str) -> None:
+    """A download link that is opened in a tab plays."""
+    query = "{ videos(first: 50) { nodes { contentType downloadUrl } } }"
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = httpx.post(f"{server_url}/graphql", json={"query": query}, headers=headers).json()
+    nodes = answer["data"]["videos"]["nodes"]
+    browser.get(next(node["downloadUrl"] for node in nodes if node["contentType"] == "video/webm"))
+    ready = "return (document.querySelector('video')?.readyState ?? 0) >= HTMLMediaElement.HAVE_CURRENT_DATA"
+    WebDriverWait(browser, 20).until(lambda browser: browser.execute_script(ready))
+    assert severe_messages(browser) == []
 
 
 def width(jpeg: bytes) -> int:

@@ -135,6 +135,8 @@ export function outcome(data: CompleteVideoUploadMutation): Status | string | nu
       return result.job.status;
     case 'NotFoundError':
       return result.message + result.id;
+    case 'InvalidInputError':
+      return result.issues.length;
     case 'UploadIncompleteError':
       return result.expectedBytes - result.receivedBytes;
     default:

@@ -1,5 +1,7 @@
 """Migrations say what the models say, forwards and backwards."""
 
+import asyncio
+
 import pytest
 
 from database.engine import Database
@@ -38,8 +40,15 @@ async def test_a_stale_database_is_refused_with_the_way_forward(database: Databa
     assert "reelgraph migrate" in caught.value.hint
 
 
+async def test_migrating_several_at_once_takes_turns(database: Database) -> None:
+    await downgrade(database.engine, "base")
+    await asyncio.gather(*(migrate(database.engine) for _ in range(3)))
+    await require_current(database.engine)
+
+
 async def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StaleDatabaseError, match="a newer one migrated it"):
-        await require_current(database.engine)
+    for refuses in (require_current, migrate):
+        with pytest.raises(StaleDatabaseError, match="a newer one migrated it"):
+            await refuses(database.engine)

@@ -1,17 +1,20 @@
 """A job's way from the queue to its end."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 
 from database.engine import Database
-from database.video_job import ProcessingStatus, StageStatus, VideoJob
+from database.video_job import ProcessingStatus, StageName, StageStatus, VideoJob
 from database.video_metadata import VideoMetadata
 from processing.media import Limits
-from processing.pipeline import process
+from processing.pipeline import STAGES, TRANSIENT, process
+from processing.stages import StageInput, probe
 from processing.worker import work
 from server.demo.clips import CLIPS
 from services.queue import enqueue_job
@@ -131,17 +134,61 @@ async def test_a_file_that_takes_too_long_fails_its_job(
     assert (job.status, job.error_code) == (ProcessingStatus.FAILED, "TIMED_OUT")
 
 
-async def test_a_worker_stops_when_told_though_a_job_runs_on(
-    database: Database, storage: Storage, library: Library, clip: bytes, caplog: pytest.LogCaptureFixture
+async def test_what_a_stopped_worker_was_at_is_taken_up_by_another(
+    database: Database, storage: Storage, library: Library, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await queued_job(library, storage, clip)
+    job_id = await queued_job(library, storage, clip)
+    begun = asyncio.Event()
+
+    async def never_ends(_given: StageInput) -> Mapping[str, Any]:
+        begun.set()
+        await asyncio.Event().wait()
+        return {}
+
     stop = asyncio.Event()
-    working = asyncio.create_task(work(database, storage, LIMITS, concurrency=1, stop=stop, grace=timedelta(seconds=0)))
-    async with asyncio.timeout(30):
-        while True:
+    with monkeypatch.context() as patched:
+        patched.setitem(dict_of_stages(), StageName.PROBE, never_ends)
+        working = asyncio.create_task(
+            work(database, storage, LIMITS, concurrency=1, stop=stop, grace=timedelta(seconds=0.1))
+        )
+        async with asyncio.timeout(30):
+            await begun.wait()
+            stop.set()
+            await working
+    job, _ = await job_and_metadata(database, job_id)
+    assert job.status == ProcessingStatus.PROCESSING
+    await work_until(database, storage, [job_id])
+    job, metadata = await job_and_metadata(database, job_id)
+    assert job.status == ProcessingStatus.COMPLETED
+    assert metadata is not None
+
+
+def dict_of_stages() -> dict[StageName, Any]:
+    assert isinstance(STAGES, dict)
+    return STAGES
+
+
+async def test_a_database_that_goes_away_for_a_moment_fails_no_job(
+    database: Database, storage: Storage, library: Library, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = await queued_job(library, storage, clip)
+    cut = False
+
+    async def cuts_connections(given: StageInput) -> Mapping[str, Any]:
+        nonlocal cut
+        if not cut:
+            cut = True
             async with database.transaction() as session:
-                if await session.scalar(select(VideoJob.started_at)):
-                    break
-        stop.set()
-        await working
-    assert "unfinished" in caplog.text
+                others = "pid <> pg_backend_pid() AND datname = current_database() AND query NOT LIKE '%LISTEN%'"
+                await session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))  # noqa: S608  no input
+                await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return await probe.run(given)
+
+    monkeypatch.setitem(dict_of_stages(), StageName.PROBE, cuts_connections)
+    with pytest.raises(TRANSIENT):
+        await process(database, storage, LIMITS, job_id)
+    job, _ = await job_and_metadata(database, job_id)
+    assert job.status == ProcessingStatus.PROCESSING
+    await process(database, storage, LIMITS, job_id)
+    job, _ = await job_and_metadata(database, job_id)
+    assert job.status == ProcessingStatus.COMPLETED

@@ -252,7 +252,7 @@ async def test_node_finds_each_type_by_its_id(api: Api, library: Library) -> Non
         ("{ videos(first: 0) { nodes { id } } }", "first: 0"),
         ("{ videos(first: -1) { nodes { id } } }", "between 1 and 100"),
         ("{ videos(first: 101) { nodes { id } } }", "first: 101"),
-        ('{ videos(after: "") { nodes { id } } }', "after: '' is no cursor"),
+        ('{ videos(after: "") { nodes { id } } }', "after: '' is no cursor of yours"),
         ('{ videos(after: "é") { nodes { id } } }', "is no cursor"),
         ('{ videos(after: "f39_f39_f39_f39_f39_f39_f39_f39_") { nodes { id } } }', "is no cursor"),
         ('{ videoJobs(after: "AAAA") { nodes { id } } }', "is no cursor"),

@@ -5,21 +5,28 @@ import pytest
 from tests.support.api import Api
 from tests.support.library import Library
 
-# Every relation of the contract, so that an N+1 anywhere shows. One statement a loader.
+# Every relation of the contract, so that an N+1 anywhere shows. A to-one comes beside its parents where it is selected
+# in a list; every other relation is a statement for all parents.
 BUDGETS = {
     "{ viewer { id } }": 0,
     "{ viewer { id videoCount storedBytes } }": 1,
     "{ videos(first: 50) { nodes { id } } }": 1,
     "{ videos(first: 50) { edges { cursor node { id downloadUrl } } pageInfo { hasNextPage endCursor } } }": 1,
-    "{ videos(first: 50) { nodes { title thumbnailFileUrl metadata { title } } } }": 2,
-    "{ videos(first: 50) { nodes { status latestJob { status } } } }": 2,
+    "{ videos(first: 50) { nodes { title thumbnailFileUrl metadata { title } } } }": 1,
+    "{ videos(first: 50) { nodes { status latestJob { status } } } }": 1,
+    "{ videos(first: 50) { edges { node { ... on Video { status title } } } totalCount } }": 2,
+    "{ videos(first: 50, filter: {statuses: [COMPLETED]}, orderBy: SIZE_BYTES_DESC) { nodes { title } } }": 1,
     "{ videos(first: 50) { nodes { jobs { nodes { id } } } } }": 2,
-    "{ videos(first: 50) { nodes { jobs { nodes { metadata { title } } } } } }": 3,
-    "{ videos(first: 50) { nodes { jobs { nodes { metadata { transcriptText showNotesText } } } } } }": 4,
+    "{ videos(first: 50) { nodes { jobs { nodes { metadata { title } } } } } }": 2,
+    "{ videos(first: 50) { nodes { jobs { nodes { metadata { title } video { id } } } } } }": 2,
+    "{ videos(first: 50) { nodes { jobs { nodes { metadata { transcriptText showNotesText } } } } } }": 3,
     "{ videos(first: 50) { nodes { a: jobs(first: 1) { nodes { id } } b: jobs(first: 2) { nodes { id } } } } }": 3,
-    "{ videos(first: 50) { nodes { metadata { job { id } video { id } } } } }": 4,
+    "{ videos(first: 50) { nodes { metadata { job { id } video { id } } } } }": 2,
     "{ videoJobs(statuses: [COMPLETED], first: 50) { nodes { id progress processingStages { name } } } }": 1,
-    "{ videoJobs(statuses: [COMPLETED], first: 50) { nodes { video { originalFilename } metadata { tags } } } }": 3,
+    "{ videoJobs(statuses: [COMPLETED], first: 50) { nodes { video { originalFilename } metadata { tags } } } }": 1,
+    "{ videoJobs(statuses: [COMPLETED], first: 50) { nodes { video { status title } } } }": 3,
+    '{ searchTranscripts(query: "x") { nodes { passage rank } } }': 1,
+    '{ searchTranscripts(query: "x", first: 50) { nodes { video { id } metadata { id } } } }': 1,
 }
 
 

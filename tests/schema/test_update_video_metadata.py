@@ -47,10 +47,60 @@ async def test_no_change_is_no_new_version(api: Api, metadata: VideoMetadata) ->
 
 
 async def test_everything_wrong_is_named_and_nothing_changed(api: Api, metadata: VideoMetadata) -> None:
-    result = await update(api, metadata, title="x" * 501, description="a\0b", tags=["ok", " ", "y" * 101])
+    result = await update(api, metadata, title="x" * 501, description="a\0b", tags=["ok", " ", "y" * 101, "n\0"])
     assert result["__typename"] == "InvalidInputError"
-    assert [issue["path"] for issue in result["issues"]] == [["title"], ["description"], ["tags", "1"], ["tags", "2"]]
+    assert [issue["path"] for issue in result["issues"]] == [["title"], ["description"], ["tags", "2"], ["tags", "3"]]
     assert (await update(api, metadata))["metadata"]["title"] == "old"
+
+
+async def test_tags_are_tidied(api: Api, metadata: VideoMetadata) -> None:
+    tags = [
+        "  sea ",
+        "Sea",
+        "",
+        " \t",
+        "deep\n\u00a0 blue",
+        "Deep Blue",
+        "cafe\u0301",
+        "CAF\u00c9",
+        "STRASSE",
+        "straße",
+        "a",
+    ]
+    result = await update(api, metadata, tags=tags)
+    assert result["metadata"]["tags"] == ["sea", "deep blue", "caf\u00e9", "STRASSE", "a"]
+
+
+async def test_repetitions_do_not_count_as_tags(api: Api, metadata: VideoMetadata) -> None:
+    assert (await update(api, metadata, tags=["x", "X "] * 200))["metadata"]["tags"] == ["x"]
+    result = await update(api, metadata, tags=[f"tag {n}" for n in range(101)])
+    assert result["issues"] == [{"path": ["tags"], "message": "has 101 different elements; at most 100 are kept"}]
+
+
+async def test_texts_are_composed_and_titles_single_spaced(api: Api, metadata: VideoMetadata) -> None:
+    result = await update(api, metadata, title=" Cafe\u0301\n noir ", description="  e\u0301\n", showNotesText=" \t")
+    assert result["metadata"]["title"] == "Caf\u00e9 noir"
+    assert result["metadata"]["description"] == "  \u00e9\n"
+    assert result["metadata"]["showNotesText"] == " \t"
+
+
+async def test_lengths_are_those_of_what_is_kept(api: Api, metadata: VideoMetadata) -> None:
+    # U+0958 is one character that composition takes apart into two.
+    assert (await update(api, metadata, title=f" {'x' * 500} "))["__typename"] == "UpdateVideoMetadataSuccess"
+    assert (await update(api, metadata, title="\u0958" * 251))["__typename"] == "InvalidInputError"
+
+
+@pytest.mark.parametrize("expected", [-1, 0, -(2**31), 2**31 - 1])
+async def test_a_version_that_never_was_is_a_conflict(api: Api, metadata: VideoMetadata, expected: int) -> None:
+    assert (await update(api, metadata, title="x", expectedVersion=expected))["current"] == {
+        "version": 1,
+        "title": "old",
+    }
+
+
+async def test_a_version_beyond_int_is_bad_input(api: Api, metadata: VideoMetadata) -> None:
+    given = {"metadataId": f"metadata_{metadata.id.hex}", "expectedVersion": 2**31}
+    assert (await api.error(UPDATE, input=given))["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 async def test_an_expected_version_that_is_gone_is_a_conflict(api: Api, metadata: VideoMetadata) -> None:
@@ -76,6 +126,19 @@ async def test_two_changes_in_one_operation_each_answer_what_they_made(api: Api,
     data = await api.data(query, id=f"metadata_{metadata.id.hex}")
     assert data["a"]["metadata"] == {"title": "a", "version": 2}
     assert data["b"]["metadata"] == {"title": "b", "version": 3}
+
+
+async def test_more_operations_than_connections_make_two_changes_each(api: Api, metadata: VideoMetadata) -> None:
+    query = """
+    mutation ($id: ID!) {
+      a: updateVideoMetadata(input: {metadataId: $id, title: "a"}) { ...F }
+      b: updateVideoMetadata(input: {metadataId: $id, title: "b"}) { ...F }
+    }
+    fragment F on UpdateVideoMetadataSuccess { metadata { version } }
+    """
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*(api.data(query, id=f"metadata_{metadata.id.hex}") for _ in range(30)))
+    assert max(answer["b"]["metadata"]["version"] for answer in answers) == 61
 
 
 async def test_a_lone_surrogate_is_refused(api: Api, metadata: VideoMetadata) -> None:

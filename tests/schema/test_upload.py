@@ -113,6 +113,8 @@ async def test_sending_twice_is_refused_and_changes_nothing(api: Api) -> None:
         ({"contentType": "video"}, "contentType"),
         ({"contentType": "video/mp4\r\nX: y"}, "contentType"),
         ({"contentType": ""}, "contentType"),
+        ({"contentType": 'video/mp4; a="\0"'}, "contentType"),
+        ({"contentType": 'video/mp4; a="☃"'}, "contentType"),
         ({"sizeBytes": 0}, "sizeBytes"),
         ({"sizeBytes": -1}, "sizeBytes"),
         ({"sizeBytes": 10 * 1024**3 + 1}, "sizeBytes"),

@@ -129,6 +129,7 @@ async def test_the_media_type_that_was_asked_for(api: Api) -> None:
     [
         ("{", {}, "GRAPHQL_PARSE_FAILED"),
         ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        ("query A { viewer { id } } query B { viewer { id } }", {}, "GRAPHQL_VALIDATION_FAILED"),
         ("query ($n: Int) { videos(first: $n) { nodes { id } } }", {"n": "x"}, "BAD_USER_INPUT"),
         ('{ video(id: "x") { id } }', {}, "BAD_USER_INPUT"),
     ],

@@ -31,19 +31,19 @@ class Api:
     async def post(self, body: Any, **headers: str) -> httpx.Response:
         return await self.http.post("/graphql", json=body, headers={**self.headers, **headers})
 
-    async def execute(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def execute(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The whole answer."""
         answer: dict[str, Any] = (await self.post({"query": query, "variables": variables})).json()
         return answer
 
-    async def data(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def data(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The answer's data, of an operation that must not fail."""
         answer = await self.execute(query, **variables)
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data
 
-    async def error(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def error(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The one error of an operation that must fail."""
         (error,) = (await self.execute(query, **variables))["errors"]
         return dict(error)
@@ -69,11 +69,16 @@ async def statements(database: Database) -> AsyncIterator[list[str]]:
     def checkin(_dbapi: Any, record: Any) -> None:
         record.driver_connection.remove_query_logger(log)
 
+    def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)  # SQLAlchemy's own go by prepared statements, which asyncpg does not tell of
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", executed)
     event.listen(pool, "checkout", checkout)
     event.listen(pool, "checkin", checkin)
     try:
         yield seen
         await asyncio.sleep(0)  # asyncpg tells its loggers in the loop's next round
     finally:
+        event.remove(database.engine.sync_engine, "before_cursor_execute", executed)
         event.remove(pool, "checkout", checkout)
         event.remove(pool, "checkin", checkin)

@@ -6,6 +6,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** Whose upload is complete. */
 export type CompleteVideoUploadInput = {
+  /** Any text of 1 to 255 characters, new for each thing to be done, such as a UUID. Send the call again with the same key and it is not done twice: you get the first answer. Keys are kept for 24 hours or longer. */
+  readonly idempotencyKey?: string | null | undefined;
   /** The video's id, from createVideoUpload. */
   readonly videoId: string;
 };
@@ -14,10 +16,20 @@ export type CompleteVideoUploadInput = {
 export type CreateVideoUploadInput = {
   /** The file's media type, such as video/mp4. */
   readonly contentType: string;
+  /** Any text of 1 to 255 characters, new for each thing to be done, such as a UUID. Send the call again with the same key and it is not done twice: you get the first answer. Keys are kept for 24 hours or longer. */
+  readonly idempotencyKey?: string | null | undefined;
   /** The file's name where it comes from; any text. */
   readonly originalFilename: string;
   /** The file's exact size in bytes. */
   readonly sizeBytes: number;
+};
+
+/** A span of time: from its beginning until just before its end. */
+export type DateTimeRange = {
+  /** The beginning; open when left out. */
+  readonly from?: string | null | undefined;
+  /** The end, which is outside; open when left out. */
+  readonly until?: string | null | undefined;
 };
 
 /** Where a job stands. It ends COMPLETED or FAILED. */
@@ -68,13 +80,45 @@ export type UpdateVideoMetadataInput = {
   readonly metadataId: string;
   /** Notes to go with the video. */
   readonly showNotesText?: string | null | undefined;
-  /** Words to find it by; they replace all. */
+  /** Words to find it by; they replace all. White space is tidied; empty ones and repetitions go. */
   readonly tags?: ReadonlyArray<string> | null | undefined;
-  /** What the video is called. */
+  /** What the video is called; white space is tidied. */
   readonly title?: string | null | undefined;
 };
 
+/** What a list of videos is narrowed to; a video must pass all that is given. */
+export type VideoFilter = {
+  /** The announced media type is one of these, to the letter. */
+  readonly contentTypes?: ReadonlyArray<string> | null | undefined;
+  /** The upload was announced in this span. */
+  readonly createdAt?: DateTimeRange | null | undefined;
+  /** Words in the title, description, tags or file name: all of them, or as in a search engine: "as a phrase", this or that, -without. */
+  readonly search?: string | null | undefined;
+  /** The newest job has one of these. */
+  readonly statuses?: ReadonlyArray<ProcessingStatus> | null | undefined;
+};
+
+/** How lists of videos are sorted; equal ones by id. */
+export type VideoOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC'
+  /** By file name. */
+  | 'ORIGINAL_FILENAME_ASC'
+  /** Largest first. */
+  | 'SIZE_BYTES_DESC';
+
 export type PageFieldsFragment = { readonly hasNextPage: boolean, readonly endCursor: string | null } & { ' $fragmentName'?: 'PageFieldsFragment' };
+
+export type SearchTranscriptsQueryVariables = Exact<{
+  query: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchTranscriptsQuery = { readonly searchTranscripts: { readonly nodes: ReadonlyArray<{ readonly passage: string, readonly rank: number, readonly video: { ' $fragmentRefs'?: { 'VideoSummaryFragment': VideoSummaryFragment } } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } };
 
 export type VideoFieldsFragment = { readonly id: string, readonly uploaderUserId: string, readonly originalFilename: string, readonly storagePath: string, readonly contentType: string, readonly sizeBytes: number, readonly createdAt: string, readonly updatedAt: string, readonly downloadUrl: string | null, readonly status: ProcessingStatus | null, readonly title: string | null, readonly thumbnailFileUrl: string | null } & { ' $fragmentName'?: 'VideoFieldsFragment' };
 
@@ -84,6 +128,16 @@ export type VideoQueryVariables = Exact<{
 
 
 export type VideoQuery = { readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } } | null };
+
+export type DeleteVideoMutationVariables = Exact<{
+  videoId: string;
+}>;
+
+
+export type DeleteVideoMutation = { readonly deleteVideo:
+    | { readonly __typename: 'DeleteVideoSuccess', readonly deletedVideoId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+   };
 
 export type VideoJobFieldsFragment = { readonly id: string, readonly status: ProcessingStatus, readonly progress: number, readonly errorMessage: string | null, readonly errorCode: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly processingStages: ReadonlyArray<{ readonly name: StageName, readonly status: StageStatus, readonly startedAt: string | null, readonly finishedAt: string | null, readonly message: string | null }> } & { ' $fragmentName'?: 'VideoJobFieldsFragment' };
 
@@ -102,6 +156,30 @@ export type VideoJobsQueryVariables = Exact<{
 
 
 export type VideoJobsQuery = { readonly videoJobs: { readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } };
+
+export type RetryVideoJobMutationVariables = Exact<{
+  jobId: string;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RetryVideoJobMutation = { readonly retryVideoJob:
+    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'JobStateError', readonly message: string, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+    | { readonly __typename: 'RetryVideoJobSuccess', readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
+   };
+
+export type CancelVideoJobMutationVariables = Exact<{
+  jobId: string;
+}>;
+
+
+export type CancelVideoJobMutation = { readonly cancelVideoJob:
+    | { readonly __typename: 'CancelVideoJobSuccess', readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
+    | { readonly __typename: 'JobStateError', readonly message: string, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+   };
 
 export type VideoJobWithDetailsFragment = (
   { readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly metadata: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } | null }
@@ -148,10 +226,12 @@ export type VideoSummaryFragment = { readonly id: string, readonly originalFilen
 export type VideosQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  filter?: VideoFilter | null | undefined;
+  orderBy?: VideoOrder;
 }>;
 
 
-export type VideosQuery = { readonly videos: { readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoSummaryFragment': VideoSummaryFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } };
+export type VideosQuery = { readonly videos: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoSummaryFragment': VideoSummaryFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } };
 
 export type VideoUploadFragment = { readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } } & { ' $fragmentName'?: 'VideoUploadFragment' };
 
@@ -175,6 +255,7 @@ export type CompleteVideoUploadMutation = { readonly completeVideoUpload:
       { readonly __typename: 'CompleteVideoUploadSuccess' }
       & { ' $fragmentRefs'?: { 'VideoUploadFragment': VideoUploadFragment } }
     )
+    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
     | { readonly __typename: 'UploadIncompleteError', readonly receivedBytes: number, readonly expectedBytes: number, readonly message: string }
    };
@@ -447,6 +528,33 @@ fragment VideoJobFields on VideoJob {
   startedAt
   finishedAt
 }`, {"fragmentName":"VideoWithJobs"}) as unknown as TypedDocumentString<VideoWithJobsFragment, unknown>;
+export const SearchTranscriptsDocument = new TypedDocumentString(`
+    query SearchTranscripts($query: String!, $first: Int, $after: String) {
+  searchTranscripts(query: $query, first: $first, after: $after) {
+    nodes {
+      passage
+      rank
+      video {
+        ...VideoSummary
+      }
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment VideoSummary on Video {
+  id
+  originalFilename
+  title
+  status
+  thumbnailFileUrl
+  createdAt
+}`) as unknown as TypedDocumentString<SearchTranscriptsQuery, SearchTranscriptsQueryVariables>;
 export const VideoDocument = new TypedDocumentString(`
     query Video($id: ID!) {
   video(id: $id) {
@@ -467,6 +575,22 @@ export const VideoDocument = new TypedDocumentString(`
   title
   thumbnailFileUrl
 }`) as unknown as TypedDocumentString<VideoQuery, VideoQueryVariables>;
+export const DeleteVideoDocument = new TypedDocumentString(`
+    mutation DeleteVideo($videoId: ID!) {
+  deleteVideo(videoId: $videoId) {
+    __typename
+    ... on DeleteVideoSuccess {
+      deletedVideoId
+    }
+    ... on NotFoundError {
+      id
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteVideoMutation, DeleteVideoMutationVariables>;
 export const VideoJobDocument = new TypedDocumentString(`
     query VideoJob($id: ID!) {
   videoJob(id: $id) {
@@ -526,6 +650,94 @@ fragment VideoJobFields on VideoJob {
   startedAt
   finishedAt
 }`) as unknown as TypedDocumentString<VideoJobsQuery, VideoJobsQueryVariables>;
+export const RetryVideoJobDocument = new TypedDocumentString(`
+    mutation RetryVideoJob($jobId: ID!, $idempotencyKey: String) {
+  retryVideoJob(jobId: $jobId, idempotencyKey: $idempotencyKey) {
+    __typename
+    ... on RetryVideoJobSuccess {
+      job {
+        ...VideoJobFields
+      }
+    }
+    ... on NotFoundError {
+      id
+    }
+    ... on JobStateError {
+      job {
+        ...VideoJobFields
+      }
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<RetryVideoJobMutation, RetryVideoJobMutationVariables>;
+export const CancelVideoJobDocument = new TypedDocumentString(`
+    mutation CancelVideoJob($jobId: ID!) {
+  cancelVideoJob(jobId: $jobId) {
+    __typename
+    ... on CancelVideoJobSuccess {
+      job {
+        ...VideoJobFields
+      }
+    }
+    ... on NotFoundError {
+      id
+    }
+    ... on JobStateError {
+      job {
+        ...VideoJobFields
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<CancelVideoJobMutation, CancelVideoJobMutationVariables>;
 export const VideoJobWithDetailsDocument = new TypedDocumentString(`
     query VideoJobWithDetails($id: ID!) {
   videoJob(id: $id) {
@@ -675,14 +887,15 @@ export const UpdateVideoMetadataDocument = new TypedDocumentString(`
   updatedAt
 }`) as unknown as TypedDocumentString<UpdateVideoMetadataMutation, UpdateVideoMetadataMutationVariables>;
 export const VideosDocument = new TypedDocumentString(`
-    query Videos($first: Int, $after: String) {
-  videos(first: $first, after: $after) {
+    query Videos($first: Int, $after: String, $filter: VideoFilter, $orderBy: VideoOrder! = CREATED_AT_DESC) {
+  videos(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
     nodes {
       ...VideoSummary
     }
     pageInfo {
       ...PageFields
     }
+    totalCount
   }
 }
     fragment PageFields on PageInfo {
@@ -749,6 +962,12 @@ export const CompleteVideoUploadDocument = new TypedDocumentString(`
     }
     ... on NotFoundError {
       id
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
     }
     ... on UploadIncompleteError {
       receivedBytes

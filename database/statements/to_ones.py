@@ -1,0 +1,32 @@
+"""The relations that may come with their parents' rows."""
+
+from typing import Any
+
+from sqlalchemy import Select
+
+from database.statement import is_viewers
+from database.to_one import ToOne
+from database.video import Video, VideoRow
+from database.video_job import ProcessingStatus, VideoJob, VideoJobRow
+from database.video_metadata import VideoMetadata, VideoMetadataRow
+
+
+def _newest(query: Select[Any]) -> Select[Any]:
+    return query.order_by(VideoJob.created_at.desc(), VideoJob.id.desc()).limit(1)
+
+
+def _of_newest_completed_job(query: Select[Any]) -> Select[Any]:
+    completed = (
+        VideoJob.id == VideoMetadata.job_id,
+        is_viewers(VideoJob),
+        VideoJob.status == ProcessingStatus.COMPLETED,
+    )
+    return _newest(query.where(*completed))
+
+
+NEWEST_JOB_OF_VIDEO = ToOne("newest_job", VideoJobRow, VideoJob, VideoJob.video_id, "id", _newest)
+METADATA_OF_VIDEO = ToOne(
+    "metadata", VideoMetadataRow, VideoMetadata, VideoJob.video_id, "id", _of_newest_completed_job
+)
+VIDEO_OF_JOB = ToOne("video", VideoRow, Video, Video.id, "video_id")
+METADATA_OF_JOB = ToOne("metadata", VideoMetadataRow, VideoMetadata, VideoMetadata.job_id, "id")

@@ -1,0 +1,130 @@
+"""The dataloader: what is asked for in one turn of the event loop becomes one question."""
+
+import asyncio
+import copy
+from asyncio import Future, Task
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+LARGEST_BATCH = 10_000
+
+
+class LoadError(Exception):
+    """Stands in for an error that can't be copied, which is its cause."""
+
+
+@dataclass(slots=True, eq=False)
+class _Batch(Generic[K, V]):
+    """Keys that are asked for together, and who waits for each."""
+
+    waiters: dict[K, list[Future[V]]] = field(default_factory=dict)
+    waiting: int = 0
+    task: Task[None] = field(init=False)
+
+
+class Loader(Generic[K, V]):
+    """Values by key, each asked for once; errors are not kept.
+
+    `ask` gets distinct keys, at most `largest_batch` of them, and answers their values in the same order.
+    """
+
+    def __init__(self, ask: Callable[[list[K]], Awaitable[Sequence[V]]], *, largest_batch: int = LARGEST_BATCH) -> None:
+        self._ask = ask
+        self._largest_batch = largest_batch
+        self._values: dict[K, V] = {}
+        self._asked: dict[K, _Batch[K, V]] = {}
+        self._open: _Batch[K, V] | None = None
+
+    def load(self, key: K) -> Future[V]:
+        """The value of a key. Each call has a future of its own, so cancelling one leaves the others alone.
+
+        If asking fails, each future raises a copy of the error, caused by it, and the next call asks again.
+        """
+        future: Future[V] = asyncio.get_running_loop().create_future()
+        if key in self._values:
+            future.set_result(self._values[key])
+        else:
+            self._wait(key, future)
+        return future
+
+    def load_many(self, keys: Iterable[K]) -> Future[list[V]]:
+        """The values of keys, in their order."""
+        return asyncio.gather(*map(self.load, keys))
+
+    async def batch(self, keys: Sequence[K]) -> list[V]:
+        """The values of keys, in their order: unknown ones are asked for at once, without a future for each.
+
+        Raises what asking raises, and ValueError if that answers more or fewer values than keys.
+        """
+        unknown = list(dict.fromkeys(key for key in keys if key not in self._values))
+        for start in range(0, len(unknown), self._largest_batch):
+            part = unknown[start : start + self._largest_batch]
+            for key, value in zip(part, await self._ask(part), strict=True):
+                self.prime(key, value)
+        return [self._values[key] for key in keys]
+
+    def prime(self, key: K, value: V) -> None:
+        """Keep a value that came from elsewhere; one that is known already stays."""
+        self._values.setdefault(key, value)
+
+    def _wait(self, key: K, future: Future[V]) -> None:
+        batch = self._asked.get(key) or self._open or self._opened()
+        self._asked[key] = batch
+        batch.waiters.setdefault(key, []).append(future)
+        batch.waiting += 1
+        future.add_done_callback(partial(self._leave, batch))
+
+    def _opened(self) -> _Batch[K, V]:
+        self._open = batch = _Batch[K, V]()
+        batch.task = asyncio.create_task(self._answer(batch))
+        batch.task.add_done_callback(partial(self._settle, batch))
+        return batch
+
+    async def _answer(self, batch: _Batch[K, V]) -> None:
+        await asyncio.sleep(0)  # tasks that begin in this turn ask with us
+        self._open = None
+        await self.batch(list(batch.waiters))
+
+    def _settle(self, batch: _Batch[K, V], task: Task[None]) -> None:
+        self._close(batch)
+        error = None if task.cancelled() else task.exception()
+        for key, waiters in batch.waiters.items():
+            for future in waiters:
+                if future.done():
+                    continue
+                if task.cancelled():
+                    future.cancel()
+                elif error:
+                    future.set_exception(_own(error))
+                else:
+                    future.set_result(self._values[key])
+
+    def _leave(self, batch: _Batch[K, V], future: Future[V]) -> None:
+        if future.cancelled():
+            batch.waiting -= 1
+            if not batch.waiting:
+                self._close(batch)
+                batch.task.cancel()
+
+    def _close(self, batch: _Batch[K, V]) -> None:
+        """Let nobody join the batch any more."""
+        if self._open is batch:
+            self._open = None
+        for key in batch.waiters:
+            if self._asked.get(key) is batch:
+                del self._asked[key]
+
+
+def _own(error: BaseException) -> BaseException:
+    """A copy for one waiter: an instance that several raise would collect all their tracebacks."""
+    try:
+        own = copy.copy(error)
+    except Exception:
+        own = LoadError(str(error))
+    own.__cause__ = error
+    return own
