@@ -3,6 +3,13 @@
 from graphql import GraphQLError
 
 
+class GoneError(GraphQLError):
+    """What a field must answer was deleted between one statement and the next."""
+
+    def __init__(self) -> None:
+        super().__init__("This was deleted while you asked for it.", extensions={"code": "NOT_FOUND"})
+
+
 class BadUserInputError(GraphQLError):
     """An argument that can't be used; the message names it and says what would do."""
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import strawberry
 
-from database.statement import Row
+from database.statement import Row, RowT
 from database.video_job import VideoJobRow
 from schema.context import Info
+from schema.errors import GoneError
 from schema.ids import Kind, encode
 from schema.loaders import Loaders
 from schema.loaders.loader import Loader
@@ -34,6 +35,13 @@ def relation(
         return value(await load(root, info))
 
     return strawberry.field(resolver=load if value is None else load_value, description=description)
+
+
+def still_there(row: RowT | None) -> RowT:
+    """A row that there must be, unless somebody deletes it at this moment."""
+    if row is None:
+        raise GoneError
+    return row
 
 
 def key_field(kind: Kind, *, key: str = "id", description: str) -> Any:

@@ -16,7 +16,7 @@ from database.video_job import ProcessingStatus, StageName, StageStatus, VideoJo
 from database.video_metadata import SubtitleFormat, VideoMetadataRow
 from schema.connection import After, Before, First, Last, Page, PageArguments, PageInfo, count_field
 from schema.context import Info
-from schema.fields import key_field, newest_job, relation, texts
+from schema.fields import key_field, newest_job, relation, still_there, texts
 from schema.ids import Kind
 from schema.loaders.priming import JOB_TO_ONES
 from schema.scalars import URL, BigInt
@@ -112,7 +112,9 @@ class VideoJob(Node):
     updated_at: datetime = strawberry.field(description="When this last changed.")
     started_at: datetime | None = strawberry.field(description="When a worker began.")
     finished_at: datetime | None = strawberry.field(description="When the job ended, well or not.")
-    video: Video = relation(lambda loaders: loaders.video_by_id, key="video_id", description="What is processed.")
+    video: Video = relation(
+        lambda loaders: loaders.video_by_id, key="video_id", value=still_there, description="What is processed."
+    )
     metadata: "VideoMetadata | None" = relation(
         lambda loaders: loaders.metadata_of_job, description="What was found; it fills as the stages end."
     )
@@ -167,12 +169,14 @@ class VideoMetadata(Node):
     show_notes_text: str | None = texts("show_notes_text", description="Notes to go with the video.")
     created_at: datetime = strawberry.field(description="When the first stage wrote a result.")
     updated_at: datetime = strawberry.field(description="When this last changed.")
-    job: VideoJob = relation(lambda loaders: loaders.job_by_id, key="job_id", description="The job that found it.")
+    job: VideoJob = relation(
+        lambda loaders: loaders.job_by_id, key="job_id", value=still_there, description="The job that found it."
+    )
 
     @strawberry.field(graphql_type=Video, description="The video it is about.")
-    async def video(root: Parent[VideoMetadataRow], info: Info) -> VideoRow | None:
-        job = await info.context.loaders.job_by_id.load(root.job_id)
-        return job and await info.context.loaders.video_by_id.load(job.video_id)
+    async def video(root: Parent[VideoMetadataRow], info: Info) -> VideoRow:
+        job = still_there(await info.context.loaders.job_by_id.load(root.job_id))
+        return still_there(await info.context.loaders.video_by_id.load(job.video_id))
 
     @strawberry.field(description="Signed link to the transcript as a text file.")
     def transcript_file_url(root: Parent[VideoMetadataRow], info: Info) -> URL | None:

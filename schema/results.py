@@ -7,23 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLError
 
 from database.errors import ReelgraphError
-from database.statement import RowT
 from schema.context import Info
-from schema.fields import relation
+from schema.fields import relation, still_there
 from schema.ids import Kind, encode
 from schema.objects import VideoJob, VideoMetadata
 from schema.scalars import BigInt
 from services import errors
-
-
-def still_there(row: RowT | None) -> RowT:
-    """The row that a mutation's answer is about, unless it was deleted since the mutation's commit."""
-    if row is None:
-        raise GraphQLError("This was done, and what it was done to is deleted since.", extensions={"code": "NOT_FOUND"})
-    return row
 
 
 @strawberry.interface(description="An expected failure. Nothing was changed.")

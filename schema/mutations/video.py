@@ -8,11 +8,11 @@ import strawberry
 from strawberry import UNSET
 
 from schema.context import Info
-from schema.fields import relation
+from schema.fields import relation, still_there
 from schema.ids import Kind, decode_as
 from schema.mutations.idempotency import IDEMPOTENCY_KEY, given
 from schema.objects import Video, VideoJob
-from schema.results import InvalidInputError, NotFoundError, UploadIncompleteError, mutation, still_there
+from schema.results import InvalidInputError, NotFoundError, UploadIncompleteError, mutation
 from schema.scalars import URL, BigInt
 from services import video as service
 

@@ -7,11 +7,11 @@ import strawberry
 from strawberry import UNSET
 
 from schema.context import Info
-from schema.fields import relation
+from schema.fields import relation, still_there
 from schema.ids import Kind, decode_as
 from schema.mutations.idempotency import IDEMPOTENCY_KEY, given
 from schema.objects import VideoJob
-from schema.results import InvalidInputError, JobStateError, NotFoundError, mutation, still_there
+from schema.results import InvalidInputError, JobStateError, NotFoundError, mutation
 from services import video_job as service
 
 JobId = Annotated[strawberry.ID, strawberry.argument(description="Which job.")]

@@ -7,10 +7,10 @@ import strawberry
 from strawberry import UNSET
 
 from schema.context import Info
-from schema.fields import relation
+from schema.fields import relation, still_there
 from schema.ids import Kind, decode_as
 from schema.objects import VideoMetadata
-from schema.results import InvalidInputError, NotFoundError, VersionConflictError, mutation, still_there
+from schema.results import InvalidInputError, NotFoundError, VersionConflictError, mutation
 from services import video_metadata as service
 
 CHANGEABLE = ("title", "description", "tags", "show_notes_text")

@@ -9,7 +9,7 @@ from database.paging import position_values
 from database.statements.transcript import BEST_FIRST, TranscriptMatchRow, transcript_matches
 from schema.connection import After, First, Page, PageArguments, PageInfo
 from schema.context import Info
-from schema.fields import relation
+from schema.fields import relation, still_there
 from schema.objects import Video, VideoMetadata
 from schema.queries.video_filter import LONGEST_SEARCH, require_text
 
@@ -24,10 +24,13 @@ SearchQuery = Annotated[
 @strawberry.type(description="A transcript in which the words were found.")
 class TranscriptMatch:
     video: Video = relation(
-        lambda loaders: loaders.video_by_id, key="video_id", description="The video whose transcript it is."
+        lambda loaders: loaders.video_by_id,
+        key="video_id",
+        value=still_there,
+        description="The video whose transcript it is.",
     )
     metadata: VideoMetadata = relation(
-        lambda loaders: loaders.metadata_by_id, description="The metadata that has the transcript."
+        lambda loaders: loaders.metadata_by_id, value=still_there, description="The metadata that has the transcript."
     )
     passage: str = strawberry.field(
         description="The part of the transcript that matches best. Plain text: escape it as any other."

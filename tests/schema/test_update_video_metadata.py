@@ -112,7 +112,9 @@ async def test_an_expected_version_that_is_gone_is_a_conflict(api: Api, metadata
 
 async def test_of_two_at_once_one_wins(api: Api, metadata: VideoMetadata) -> None:
     results = await asyncio.gather(*(update(api, metadata, title=f"t{n}", expectedVersion=1) for n in range(2)))
-    assert sorted(result["__typename"] for result in results) == ["UpdateVideoMetadataSuccess", "VersionConflictError"]
+    won, lost = sorted(results, key=lambda result: str(result["__typename"]))
+    assert (won["__typename"], lost["__typename"]) == ("UpdateVideoMetadataSuccess", "VersionConflictError")
+    assert lost["current"] == {"version": 2, "title": won["metadata"]["title"]}
 
 
 async def test_two_changes_in_one_operation_each_answer_what_they_made(api: Api, metadata: VideoMetadata) -> None:
