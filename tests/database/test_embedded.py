@@ -28,11 +28,13 @@ ROOT = os.geteuid() == 0
 as_root = pytest.mark.skipif(not ROOT, reason="only root can change users")
 REPOSITORY = Path(__file__).parents[2]
 HOLDER = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from database.embedded import embedded_postgres
 from database.errors import ReelgraphError
 
+# Where the tests run in the background, the shell may have had this signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 if user := int(sys.argv[2]):
     os.setgroups([]), os.setgid(user), os.setuid(user)
 try:
