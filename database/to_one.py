@@ -40,10 +40,13 @@ class ToOne:
     parent_column: str
     narrowed: Callable[[Select[Any]], Select[Any]] = lambda query: query
 
+    def rows(self) -> Select[Any]:
+        """The rows of one parent, once `column` is said to be its."""
+        return self.narrowed(owned(self.entity, self.row, key=self.column))
+
     def beside(self, parents: FromClause) -> FromClause:
         """The rows that belong to a row of `parents`."""
-        query = owned(self.entity, self.row, key=self.column).where(self.column == parents.c[self.parent_column])
-        return self.narrowed(query).lateral(self.name)
+        return self.rows().where(self.column == parents.c[self.parent_column]).lateral(self.name)
 
     def takes(self, statement: Statement[Any]) -> Callable[[Row], Any | None]:
         """What takes the row that came with a parent out of the parent's; None where it has none."""

@@ -8,6 +8,7 @@ import strawberry
 
 from database.engine import Database
 from database.reader import Reader
+from database.to_one import ToOne
 from schema.cursor import Cursors
 from schema.loaders import Loaders
 from schema.scalars import URL
@@ -26,6 +27,8 @@ class Context:
     largest_upload: int
     max_page_size: int
     loaders: Loaders = field(init=False)
+    # By the field in the document, which lives as long as its operation.
+    selections: dict[tuple[int, ...], frozenset[ToOne]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.forget()

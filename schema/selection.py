@@ -10,6 +10,15 @@ from schema.context import Info
 
 def selected_to_ones(info: Info, to_ones: Mapping[str, ToOne]) -> frozenset[ToOne]:
     """The relations that are needed for the fields selected below `nodes` and `edges.node` of this connection."""
+    # A nested connection is resolved for each parent, and the selection is the same for all of them.
+    nodes = tuple(map(id, info._raw_info.field_nodes))  # noqa: SLF001  Strawberry's own view is what is to be spared
+    known = info.context.selections
+    if nodes not in known:
+        known[nodes] = _selected(info, to_ones)
+    return known[nodes]
+
+
+def _selected(info: Info, to_ones: Mapping[str, ToOne]) -> frozenset[ToOne]:
     fields = [field for top in info.selected_fields for field in _fields(top.selections)]
     edges = [field for edge in fields if edge.name == "edges" for field in _fields(edge.selections)]
     rows = [field for field in fields if field.name == "nodes"] + [field for field in edges if field.name == "node"]
