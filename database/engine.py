@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from database.errors import ReelgraphError
+from database.parking import Parking
 from database.reader import VIEWER_ROLE, Reader
 
 # Set for the transaction, both: they go with it. One statement, so that it is one round trip.
@@ -40,6 +41,17 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} does not go into JSON")
 
 
+# Statements that a connection keeps prepared: there are as many as operations differ.
+PREPARED = 300
+
+SESSION = {
+    "timezone": "UTC",  # instants come as text: see Instant
+    # Each job has metadata of its own, so remembering rows by their keys finds none; a page of jobs with their metadata
+    # takes a tenth longer with it.
+    "enable_memoize": "off",
+}
+
+
 class UnreachableDatabaseError(ReelgraphError):
     """No connection can be made."""
 
@@ -63,16 +75,18 @@ class Database:
             _for_asyncpg(address),
             pool_size=pool_size,
             max_overflow=0,
+            connect_args={"server_settings": SESSION, "statement_cache_size": PREPARED},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
         event.listen(self.engine.sync_engine.pool, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.parking = Parking(self.engine, pool_size=pool_size)
 
     async def require_reachable(self) -> None:
         """Raise `UnreachableDatabaseError` unless a connection can be made."""
         try:
-            async with self.engine.connect():
+            async with self.parking.wanted(), self.engine.connect():
                 pass
         except (OSError, TimeoutError, asyncpg.PostgresError, DBAPIError) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
@@ -85,7 +99,7 @@ class Database:
 
     async def require_viewer_role(self) -> None:
         """Raise `ViewerRoleError`, naming the statement that helps, unless row-level security can be enforced."""
-        async with self._sessions() as session:
+        async with self.parking.wanted(), self._sessions() as session:
             user = (await session.scalars(text("SELECT quote_ident(current_user)"))).one()
             role_exists = (await session.scalars(text("SELECT to_regrole(:role)"), {"role": VIEWER_ROLE})).one()
             try:
@@ -108,16 +122,19 @@ class Database:
         Without a viewer it is the system's own: row-level security does not hold it.
         """
         async with self._sessions.begin() as session:
+            async with self.parking.wanted():
+                await session.connection()
             if viewer is not None and self.enforce_rls:
                 await session.execute(CONFINE, {"role": VIEWER_ROLE, "viewer": str(viewer)})
             yield session
 
     def reader(self, viewer: UUID) -> Reader:
         """The reads of one request by a viewer; close it, or use it as a context manager."""
-        return Reader(self.engine, viewer, enforce_rls=self.enforce_rls)
+        return Reader(self.parking, viewer, enforce_rls=self.enforce_rls)
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.parking.close()
         await self.engine.dispose()
 
 

@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Integer, Select, Uuid, bindparam, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    literal_column,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
-LIMIT: BindParameter[int] = bindparam("limit", type_=Integer())
 POSITION_ID: BindParameter[UUID] = bindparam("position_id", type_=Uuid())
 
 
@@ -43,17 +52,26 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Window:
-    """Which part of a list: its beginning or, `backwards`, its end; or what follows a position in that direction."""
+    """Which part of a list: its first `limit` rows or, `backwards`, its last; or those that follow a position.
 
+    They are `bounded` by the position, in the direction that the window looks.
+    """
+
+    limit: int = 1
     backwards: bool = False
     bounded: bool = False
 
 
+def first(query: Select[Any], limit: int) -> Select[Any]:
+    """The first rows of a sorted query. The number stands in the text: PostgreSQL plans by it, once for all."""
+    return query.limit(literal_column(str(int(limit)), Integer()))
+
+
 def paged(query: Select[Any], order: Order, window: Window) -> Select[Any]:
-    """The first `limit` rows of a window. Backwards they come in reverse."""
+    """The first rows of a window, as many as it has. Backwards they come in reverse."""
     descending = order.descending != window.backwards
     key = (order.column, order.id)
-    query = query.order_by(*order.keys(window)).limit(LIMIT)
+    query = first(query.order_by(*order.keys(window)), window.limit)
     if not window.bounded:
         return query
     place = tuple_(*key)

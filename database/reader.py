@@ -1,19 +1,24 @@
 """The reads of one request."""
 
 import asyncio
-from collections.abc import Coroutine
+import copy
+import time
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
-from database.statement import RowT, Statement
+from database.parking import Parking
+from database.statement import Row, RowT, Statement
 
 # The role that row-level security is enforced on, made by migration 0005.
 VIEWER_ROLE = "reelgraph_viewer"
+
+# Hears of a statement that ran: with which values, for how many seconds, and how many rows there were.
+Watch = Callable[[Statement[Any], dict[str, Any], float, int], None]
 
 # Longest a connection may take to come to rest before it is thrown away.
 REST_SECONDS = 5
@@ -29,14 +34,15 @@ class Reader:
     the reads are one read-only transaction in the viewer's role, and each sees what is committed by then.
     """
 
-    def __init__(self, engine: AsyncEngine, viewer: UUID, *, enforce_rls: bool = False) -> None:
+    def __init__(self, parking: Parking, viewer: UUID, *, enforce_rls: bool = False) -> None:
         self.viewer = viewer
-        self._engine = engine
+        self._parking = parking
         self._enforce_rls = enforce_rls
         self._lock = asyncio.Lock()
         self._connection: PoolProxiedConnection | None = None
         self._running: asyncio.Timeout | None = None
         self._closed = False
+        self.watch: Watch | None = None
 
     async def fetch(self, statement: Statement[RowT], **values: Any) -> list[RowT]:
         """The rows of a statement, in its order. Concurrent calls take turns on the connection.
@@ -47,16 +53,30 @@ class Reader:
             if self._closed:
                 raise RuntimeError("The reader is closed: the request it belongs to has ended.")
             try:
-                return await self._fetch(statement, {"viewer": self.viewer, **values})
+                started = time.perf_counter()
+                rows = await self._fetch(statement, {"viewer": self.viewer, **values})
             except BaseException:
                 # The statement may still run, and the transaction is lost: the next read begins anew.
                 await _to_its_end(_give_back(self._detached(), "ROLLBACK" if self._enforce_rls else ""))
                 raise
+        if self.watch is not None:
+            self.watch(statement, values, time.perf_counter() - started, len(rows))
+        return rows
+
+    async def analyze(self, statement: Statement[Any], **values: Any) -> str:
+        """Run a statement again, and tell how PostgreSQL ran it."""
+        explained = copy.copy(statement)
+        explained.sql = f"EXPLAIN (ANALYZE, BUFFERS) {statement.sql}"
+        explained.record_class = Row
+        return "\n".join(line[0] for line in await self.fetch(explained, **values))
 
     async def release(self) -> None:
         """Give the connection back; the next read takes one again."""
-        if self._connection is not None or self._lock.locked():
-            await _to_its_end(self._release())
+        if self._connection is None and not self._lock.locked():
+            return
+        if not self._lock.locked() and not self._enforce_rls and self._parked():
+            return
+        await _to_its_end(self._release())
 
     async def close(self) -> None:
         """End the reads: what still runs is stopped, and the connection given back."""
@@ -71,7 +91,7 @@ class Reader:
             async with asyncio.timeout(None) as self._running:
                 driver = await self._driver()
                 rows: list[RowT] = await driver.fetch(
-                    statement.sql, *statement.arguments(values), record_class=statement.row
+                    statement.sql, *statement.arguments(values), record_class=statement.record_class
                 )
                 return rows
         finally:
@@ -79,11 +99,19 @@ class Reader:
 
     async def _driver(self) -> Any:
         if self._connection is None:
-            self._connection = await self._engine.raw_connection()
+            self._connection = await self._parking.take()
             if self._enforce_rls:
                 driver: Any = self._connection.driver_connection
                 await driver.execute(_begin(self.viewer))
         return self._connection.driver_connection
+
+    def _parked(self) -> bool:
+        """Whether the connection, at rest, could be left to wait for the next reader."""
+        assert self._connection is not None
+        parked = self._parking.park(self._connection)
+        if parked:
+            self._connection = None
+        return parked
 
     async def _release(self) -> None:
         async with self._lock:
@@ -91,6 +119,8 @@ class Reader:
 
     def _detached(self) -> PoolProxiedConnection | None:
         connection, self._connection = self._connection, None
+        if connection is not None:
+            self._parking.left()
         return connection
 
     async def __aenter__(self) -> Self:

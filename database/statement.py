@@ -3,20 +3,23 @@
 That is half the cost of running the same select through SQLAlchemy's result layer.
 """
 
-import inspect
-from typing import Any, Generic, TypeVar
+import operator
+from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import (
     ARRAY,
+    BinaryExpression,
     BindParameter,
     ColumnElement,
+    DateTime,
     Dialect,
     Select,
+    Text,
     Uuid,
-    any_,
     bindparam,
+    cast,
     column,
     func,
     select,
@@ -24,8 +27,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql import visitors
 
 from database.base import Entity
+from database.wanted import EVERYTHING, Wanted
+
+if TYPE_CHECKING:
+    from database.to_one import ToOne
 
 VIEWER: BindParameter[UUID] = bindparam("viewer", type_=Uuid())
 KEYS: BindParameter[Any] = bindparam("keys", type_=ARRAY(Uuid()))
@@ -36,7 +44,7 @@ DIALECT: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAl
 class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg ships no types, so its Record is Any
     """One row as asyncpg decodes it. Subclasses annotate their columns, which read as attributes.
 
-    `key` is what a loader asked by: the row's own id, or its parent's.
+    `key`, the first column of what a loader asks for, is what it asked by: the row's own id, or its parent's.
     """
 
     __slots__ = ()
@@ -50,6 +58,11 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg ships no types, so i
             raise AttributeError(f"{type(self).__name__} has no column {name!r}") from None
 
 
+# An instant in a row, as PostgreSQL writes it in JSON: in quotes, ISO 8601, ending in +00:00. A datetime takes
+# five times as long to make, and is made to be written as text again.
+Instant = NewType("Instant", str)
+
+
 class CountRow(Row):
     count: int
 
@@ -58,17 +71,26 @@ RowT = TypeVar("RowT", bound=Row)
 
 
 class Statement(Generic[RowT]):
-    """A named select, compiled to text once; `row` is the class of its rows."""
+    """A named select, compiled to text once; its rows are of `record_class`, a subclass of `row`.
 
-    def __init__(self, name: str, row: type[RowT], query: Select[*tuple[Any, ...]]) -> None:
+    If it reads what a relation leads to, its rows have the columns that are wanted there.
+    """
+
+    def __init__(
+        self, name: str, row: type[RowT], query: Select[*tuple[Any, ...]], relation: "ToOne | None" = None
+    ) -> None:
+        query = query.with_only_columns(*map(_column, query.selected_columns))
         compiled = query.compile(dialect=DIALECT)
         self.name = name
         self.row = row
+        self.relation = relation
+        # A class of its own: its rows have these columns, at these positions.
+        self.record_class: type[RowT] = type(row.__name__, (row,), {"__slots__": ()})
         self.sql = str(compiled)
         self.columns = tuple(query.selected_columns.keys())
         self._bindings: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._constants = compiled.params
-        if VIEWER.key not in self._bindings:
+        if not any(map(_is_owners, visitors.iterate(query))):
             raise ValueError(f"statement {name} does not say whose rows it reads: start it with owned()")
 
     def arguments(self, values: dict[str, Any]) -> list[Any]:
@@ -76,21 +98,43 @@ class Statement(Generic[RowT]):
         return [values[name] if name in values else self._constants[name] for name in self._bindings]
 
 
+def _column(column: Any) -> ColumnElement[Any]:
+    """A column as rows have it."""
+    selected: ColumnElement[Any] = column
+    return cast(func.to_json(column), Text()).label(column.key) if isinstance(column.type, DateTime) else selected
+
+
+def _is_owners(element: Any) -> bool:
+    """Whether a part of a statement is the owner's predicate."""
+    return (
+        isinstance(element, BinaryExpression)
+        and element.operator is operator.eq
+        and element.right is VIEWER
+        and getattr(element.left, "key", None) == "uploader_user_id"
+    )
+
+
 def is_viewers(entity: type[Entity]) -> ColumnElement[bool]:
     """The owner's predicate, which is put here and nowhere else."""
     return entity.uploader_user_id == VIEWER
 
 
-def owned(entity: type[Entity], row: type[Row], *, key: InstrumentedAttribute[UUID] | None = None) -> Select[Any]:
-    """Select a row class from the viewer's own entities."""
-    columns = [getattr(entity, name) for name in inspect.get_annotations(row)]
-    label = (entity.id if key is None else key).label("key")
-    return select(label, *columns).where(is_viewers(entity))
+def owned(
+    entity: type[Entity],
+    row: type[Row],
+    *also: str,
+    key: InstrumentedAttribute[UUID] | None = None,
+    wanted: Wanted = EVERYTHING,
+    relation: "ToOne | None" = None,
+) -> Select[Any]:
+    """Select what is wanted of a row class from the viewer's own entities, and columns that are needed in any case.
 
-
-def one_each(entity: type[Entity], row: type[RowT], name: str, *, by: InstrumentedAttribute[UUID]) -> Statement[RowT]:
-    """The viewer's entities whose unique column `by` is one of the keys."""
-    return Statement(name, row, owned(entity, row, key=by).where(by == any_(KEYS)))
+    For a loader, `key` is what it asks by; `relation` is what leads to the rows.
+    """
+    columns = [getattr(entity, name) for name in wanted.of(row, *also, relation=relation)]
+    if key is not None:
+        columns.insert(0, key.label("key"))
+    return select(*columns).where(is_viewers(entity))
 
 
 def for_each_key(query: Select[Any], by: ColumnElement[UUID]) -> Select[Any]:

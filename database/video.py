@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Entity
-from database.statement import Row
+from database.statement import Instant, Row
 
 # The whole name as PostgreSQL's parser sees it, and its parts: IMG_4711.mp4 is found by 4711 too.
 FILENAME_WORDS = (
@@ -48,6 +48,6 @@ class VideoRow(Row):
     storage_path: str
     content_type: str
     size_bytes: int
-    uploaded_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    uploaded_at: Instant | None
+    created_at: Instant
+    updated_at: Instant

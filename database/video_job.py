@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Entity
-from database.statement import Row
+from database.statement import Instant, Row
 
 
 class ProcessingStatus(enum.StrEnum):
@@ -104,7 +104,7 @@ class VideoJobRow(Row):
     error_message: str | None
     error_code: str | None
     attempt: int
-    started_at: datetime | None
-    finished_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    started_at: Instant | None
+    finished_at: Instant | None
+    created_at: Instant
+    updated_at: Instant

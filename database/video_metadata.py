@@ -1,7 +1,6 @@
 """What processing found out about a video: the table, and the rows that readers get."""
 
 import enum
-from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Entity
-from database.statement import Row
+from database.statement import Instant, Row
 
 
 class SubtitleFormat(enum.StrEnum):
@@ -82,8 +81,8 @@ class VideoMetadataRow(Row):
     extracted_video_duration_seconds: float | None
     extracted_video_resolution: str | None
     extracted_video_format: str | None
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
 
 
 class VideoMetadataTextsRow(Row):

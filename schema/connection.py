@@ -1,15 +1,15 @@
 """Relay connections over keyset pages."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Generic
 
 import strawberry
 from strawberry import UNSET, Parent
 
 from database.paging import Order, Position, Window
-from database.statement import RowT
+from database.statement import Row, RowT
 from schema.context import Context
 from schema.errors import BadUserInputError
 
@@ -47,25 +47,24 @@ class PageRequest:
     position: Position | None
     cursor_of: Callable[[Any], str]
 
-    @property
-    def limit(self) -> int:
-        """Rows to ask for: one more than the page holds tells whether there are more."""
-        return self.size + 1
 
-
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Page(Generic[RowT]):
-    """A page of rows, as they were asked for with `request.limit`: the source of every `…Connection` type."""
+    """A page of rows, as they were asked for with `request.window`: the source of every `…Connection` type.
+
+    `count` tells how many there are on all pages; if the list is somebody's, it is asked for `owner`.
+    """
 
     request: PageRequest
     rows: Sequence[RowT]
-    count: Callable[[], Awaitable[int]] | None = None
+    count: Callable[..., Awaitable[int]] | None = None
+    owner: Any = None
+    nodes: Sequence[RowT] = field(init=False)
 
-    @cached_property
-    def nodes(self) -> Sequence[RowT]:
-        """The rows in the list's order."""
-        rows = self.rows[: self.request.size]
-        return rows[::-1] if self.request.window.backwards else rows
+    def __post_init__(self) -> None:
+        size = self.request.size
+        rows = self.rows if len(self.rows) <= size else self.rows[:size]
+        self.nodes = rows[::-1] if self.request.window.backwards else rows
 
     @property
     def edges(self) -> list[Edge[RowT]]:
@@ -107,7 +106,7 @@ def count_field() -> Any:
 
     def resolve(root: Parent[Page[Any]]) -> Any:
         assert root.count is not None
-        return root.count()
+        return root.count() if root.owner is None else root.count(root.owner)
 
     return strawberry.field(resolver=resolve, description="How many there are on all pages. Costs a query of its own.")
 
@@ -133,12 +132,19 @@ class PageArguments:
         if cursor is not None and cursor is not UNSET:
             argument = "before" if backwards else "after"
             position = context.cursors.decode(scope, cursor, kind=kind, argument=argument)
+        size = _checked_size(size, context.max_page_size, "last" if backwards else "first")
         return PageRequest(
-            window=Window(backwards, bounded=position is not None),
-            size=_checked_size(size, context.max_page_size, "last" if backwards else "first"),
+            # One more than the page holds tells whether there are more.
+            window=Window(size + 1, backwards, bounded=position is not None),
+            size=size,
             position=position,
-            cursor_of=lambda row: context.cursors.encode(scope, Position(getattr(row, name), row.id)),
+            cursor_of=lambda row: context.cursors.encode(scope, Position(_sort_value(row, name, kind), row.id)),
         )
+
+
+def _sort_value(row: Row, name: str, kind: type) -> Any:
+    value = getattr(row, name)
+    return datetime.fromisoformat(value[1:-1]) if kind is datetime else value
 
 
 def _is_given(value: object) -> bool:

@@ -8,10 +8,12 @@ import strawberry
 
 from database.engine import Database
 from database.reader import Reader
-from database.to_one import ToOne
+from database.wanted import EVERYTHING, Wanted
+from executor.plan import Plan
 from schema.cursor import Cursors
 from schema.loaders import Loaders
 from schema.scalars import URL
+from schema.wanted import wanted_by
 from services.storage import Storage
 
 
@@ -27,15 +29,23 @@ class Context:
     largest_upload: int
     max_page_size: int
     loaders: Loaders = field(init=False)
-    # By the field in the document, which lives as long as its operation.
-    selections: dict[tuple[int, ...], frozenset[ToOne]] = field(default_factory=dict)
+    wanted: Wanted = EVERYTHING
 
     def __post_init__(self) -> None:
         self.forget()
 
+    def close(self) -> None:
+        """Let go of what was read."""
+        self.loaders.clear()
+
     def forget(self) -> None:
         """Begin with new loaders: what was read before a change may no longer be so."""
-        self.loaders = Loaders(self.reader)
+        self.loaders = Loaders(self.reader, self.wanted)
+
+    def planned(self, plan: Plan) -> None:
+        """Hear from the executor what the operation is about to read."""
+        self.wanted = wanted_by(plan)
+        self.forget()
 
     def link(self, storage_path: str, content_type: str, *, filename: str | None = None) -> URL:
         """Signed link to a stored file."""

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from database.paging import Position
+from executor.lazy import lazy
 from schema.errors import BadUserInputError
 from schema.ids import shown
 
@@ -26,7 +27,12 @@ class Cursors:
     """Makes and reads the cursors of one viewer. `secret` is the server's; whoever has it can make cursors."""
 
     def __init__(self, secret: str, viewer: UUID) -> None:
-        self._key = hashlib.sha256(f"cursor {viewer} {secret}".encode()).digest()
+        self._secret = secret
+        self._viewer = viewer
+
+    @lazy
+    def _key(self) -> bytes:
+        return hashlib.sha256(f"cursor {self._viewer} {self._secret}".encode()).digest()
 
     def encode(self, scope: str, position: Position) -> str:
         """A cursor of the list that `scope` names: its field, its order and its filter."""

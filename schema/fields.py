@@ -4,68 +4,54 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import strawberry
-
-from database.statement import Row, RowT
-from database.video_job import VideoJobRow
+from database.statements.to_ones import NEWEST_JOB_OF_VIDEO
+from database.to_one import ToOne
+from executor import Ask, Loader, attribute, batched
 from schema.context import Info
 from schema.errors import GoneError
-from schema.ids import Kind, encode
+from schema.ids import Kind
 from schema.loaders import Loaders
-from schema.loaders.loader import Loader
 
 
 def relation(
     loader: Callable[[Loaders], Loader[UUID, Any]],
     *,
     key: str = "id",
-    value: Callable[[Any], Any] | None = None,
+    column: str | None = None,
+    to_one: ToOne | None = None,
+    required: bool = False,
     description: str,
 ) -> Any:
     """A field that a dataloader answers, asked by one of the row's columns.
 
-    `value` takes from the loaded row (None if there is none) what the field is about; without it the row itself is.
+    The field is the loaded row or, with `column`, one of its columns. `to_one` is the relation by which statements
+    bring the row along with its parent. A `required` row is there unless somebody deletes it at this moment.
     """
 
-    def load(root: strawberry.Parent[Row], info: Info) -> Any:
-        return loader(info.context.loaders).load(getattr(root, key))
+    @batched(key=key, column=column, join=to_one, missing=GoneError if required else None, description=description)
+    def ask(info: Info) -> Ask[UUID, Any]:
+        return Ask(loader(info.context.loaders))
 
-    async def load_value(root: strawberry.Parent[Row], info: Info) -> Any:
-        assert value is not None
-        return value(await load(root, info))
-
-    return strawberry.field(resolver=load if value is None else load_value, description=description)
-
-
-def still_there(row: RowT | None) -> RowT:
-    """A row that there must be, unless somebody deletes it at this moment."""
-    if row is None:
-        raise GoneError
-    return row
+    return ask
 
 
 def key_field(kind: Kind, *, key: str = "id", description: str) -> Any:
     """An id field, from the column that holds the key."""
-
-    def resolve(root: strawberry.Parent[Row]) -> Any:
-        return encode(kind, getattr(root, key))
-
-    return strawberry.field(resolver=resolve, description=description)
+    prefix = f"{kind}_"
+    written = f"'{prefix}' + {{v}}.hex"
+    return attribute(key, lambda value: prefix + value.hex, written=written, description=description)
 
 
-def newest_job(value: Callable[[VideoJobRow], Any] | None = None, *, description: str) -> Any:
+def newest_job(column: str | None = None, *, description: str) -> Any:
     """A field about a video's newest job, null where there is none."""
     return relation(
-        lambda loaders: loaders.newest_job_of_video(),
-        value=lambda jobs: (value(jobs[0]) if value else jobs[0]) if jobs else None,
+        lambda loaders: loaders.newest_job_of_video,
+        to_one=NEWEST_JOB_OF_VIDEO,
+        column=column,
         description=description,
     )
 
 
 def texts(column: str, *, description: str) -> Any:
     """A field that holds one of the long texts of metadata."""
-    return relation(
-        lambda loaders: loaders.metadata_texts,
-        value=lambda row: row and getattr(row, column),
-        description=description,
-    )
+    return relation(lambda loaders: loaders.metadata_texts, column=column, description=description)

@@ -5,22 +5,23 @@ The source of each type is the row of the same name: a plain field is a column, 
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import UNSET, Parent
 
+from database.statements.to_ones import JOB_OF_METADATA, METADATA_OF_JOB, METADATA_OF_VIDEO, VIDEO_OF_JOB
 from database.statements.video_job import NEWEST_FIRST
 from database.to_one import is_row
 from database.video import VideoRow
 from database.video_job import ProcessingStatus, StageName, StageStatus, VideoJobRow
 from database.video_metadata import SubtitleFormat, VideoMetadataRow
+from executor import Ask, attribute, batched, reads
 from schema.connection import After, Before, First, Last, Page, PageArguments, PageInfo, count_field
 from schema.context import Info
-from schema.fields import key_field, newest_job, relation, still_there, texts
+from schema.fields import key_field, newest_job, relation, texts
 from schema.ids import Kind
-from schema.loaders.priming import JOB_TO_ONES
 from schema.scalars import URL, BigInt
-from schema.selection import selected_to_ones
 
 THUMBNAIL_MEDIA_TYPE = "image/jpeg"
 SUBTITLE_MEDIA_TYPES = {SubtitleFormat.VTT: "text/vtt", SubtitleFormat.SRT: "application/x-subrip"}
@@ -39,7 +40,9 @@ class Node:
 @strawberry.type(description="A video that was uploaded, or is announced to be.")
 class Video(Node):
     id: strawberry.ID = key_field(Kind.VIDEO, description="`video_` and 32 hexadecimal digits.")
-    uploader_user_id: strawberry.ID = strawberry.field(description="The user it belongs to: the token's `sub`.")
+    uploader_user_id: strawberry.ID = attribute(
+        "uploader_user_id", str, written="str({v})", description="The user it belongs to: the token's `sub`."
+    )
     original_filename: str = strawberry.field(description="The file's name where it came from.")
     storage_path: str = strawberry.field(description="Where the file stands in storage.")
     content_type: str = strawberry.field(description="Media type that the uploader announced, such as video/mp4.")
@@ -47,52 +50,67 @@ class Video(Node):
     created_at: datetime = strawberry.field(description="When the upload was announced.")
     updated_at: datetime = strawberry.field(description="When this last changed.")
     status: ProcessingStatus | None = newest_job(
-        lambda job: job.status, description="The newest job's status; null before the upload is complete."
+        "status", description="The newest job's status; null before the upload is complete."
     )
     title: str | None = relation(
         lambda loaders: loaders.metadata_of_video,
-        value=lambda metadata: metadata and metadata.title,
+        to_one=METADATA_OF_VIDEO,
+        column="title",
         description="From the newest metadata.",
     )
     latest_job: "VideoJob | None" = newest_job(description="The newest job; null before the upload is complete.")
     metadata: "VideoMetadata | None" = relation(
-        lambda loaders: loaders.metadata_of_video, description="Metadata of the newest completed job."
+        lambda loaders: loaders.metadata_of_video,
+        to_one=METADATA_OF_VIDEO,
+        description="Metadata of the newest completed job.",
     )
 
     @strawberry.field(
-        description="Signed link to the original file, valid for a short time; null until the upload is complete."
+        description="Signed link to the original file, valid for a short time; null until the upload is complete.",
+        metadata=reads("uploaded_at", "storage_path", "content_type", "original_filename"),
     )
     def download_url(root: Parent[VideoRow], info: Info) -> URL | None:
         if root.uploaded_at is None:
             return None
         return info.context.link(root.storage_path, root.content_type, filename=root.original_filename)
 
-    @strawberry.field(description="Signed link to a JPEG of 640 pixels width, from the newest metadata.")
-    async def thumbnail_file_url(root: Parent[VideoRow], info: Info) -> URL | None:
-        metadata = await info.context.loaders.metadata_of_video.load(root.id)
-        return info.context.link_or_none(metadata and metadata.thumbnail_storage_path, THUMBNAIL_MEDIA_TYPE)
+    @batched(
+        key="id",
+        join=METADATA_OF_VIDEO,
+        column="thumbnail_storage_path",
+        inline=False,
+        graphql_type=URL | None,
+        description="Signed link to a JPEG of 640 pixels width, from the newest metadata.",
+    )
+    def thumbnail_file_url(info: Info) -> Ask[UUID, VideoMetadataRow | None]:
+        context = info.context
 
-    @strawberry.field(graphql_type="VideoJobConnection", description="Newest first.")
-    async def jobs(
-        root: Parent[VideoRow],
+        def link(_video: VideoRow, metadata: VideoMetadataRow | None) -> URL | None:
+            return context.link_or_none(metadata and metadata.thumbnail_storage_path, THUMBNAIL_MEDIA_TYPE)
+
+        return Ask(context.loaders.metadata_of_video, link)
+
+    @batched(key="id", graphql_type="VideoJobConnection", description="Newest first.")
+    def jobs(
         info: Info,
         statuses: Statuses = UNSET,
         first: First = UNSET,
         after: After = UNSET,
         last: Last = UNSET,
         before: Before = UNSET,
-    ) -> Page[VideoJobRow]:
+    ) -> Ask[UUID, list[VideoJobRow]]:
         loaders, named = info.context.loaders, tuple(sorted(statuses or ())) or None
         scope = f"Video.jobs {named}"
         request = PageArguments(first, after, last, before).checked(info.context, NEWEST_FIRST, scope)
-        to_ones = selected_to_ones(info, JOB_TO_ONES)
-        loader = loaders.jobs_of_video(request.window, request.limit, request.position, named, to_ones)
 
-        async def count() -> int:
-            row = await loaders.job_count_of_video(named).load(root.id)
+        async def count(video: VideoRow) -> int:
+            row = await loaders.job_count_of_video(named).load(video.id)
             return row.count if row else 0
 
-        return Page(request, await loader.load(root.id), count)
+        def page(video: VideoRow, rows: list[VideoJobRow]) -> Page[VideoJobRow]:
+            return Page(request, rows, count, video)
+
+        return Ask(loaders.jobs_of_video(request.window, request.position, named), page)
 
     @classmethod
     def is_type_of(cls, source: object, _info: Any) -> bool:
@@ -113,20 +131,26 @@ class VideoJob(Node):
     started_at: datetime | None = strawberry.field(description="When a worker began.")
     finished_at: datetime | None = strawberry.field(description="When the job ended, well or not.")
     video: Video = relation(
-        lambda loaders: loaders.video_by_id, key="video_id", value=still_there, description="What is processed."
+        lambda loaders: loaders.video_by_id,
+        key="video_id",
+        to_one=VIDEO_OF_JOB,
+        required=True,
+        description="What is processed.",
     )
     metadata: "VideoMetadata | None" = relation(
-        lambda loaders: loaders.metadata_of_job, description="What was found; it fills as the stages end."
+        lambda loaders: loaders.metadata_of_job,
+        to_one=METADATA_OF_JOB,
+        description="What was found; it fills as the stages end.",
     )
 
-    @strawberry.field(description="0 to 1, from the stages.")
+    @strawberry.field(description="0 to 1, from the stages.", metadata=reads("status", "processing_stages"))
     def progress(root: Parent[VideoJobRow]) -> float:
         if root.status == ProcessingStatus.COMPLETED:
             return 1.0
         ended = sum(stage["status"] in {StageStatus.DONE, StageStatus.SKIPPED} for stage in root.processing_stages)
         return ended / len(root.processing_stages) if root.processing_stages else 0.0
 
-    @strawberry.field(description="Every stage, in the order of processing.")
+    @strawberry.field(description="Every stage, in the order of processing.", metadata=reads("processing_stages"))
     def processing_stages(root: Parent[VideoJobRow]) -> list["ProcessingStage"]:
         return [
             ProcessingStage(
@@ -170,19 +194,23 @@ class VideoMetadata(Node):
     created_at: datetime = strawberry.field(description="When the first stage wrote a result.")
     updated_at: datetime = strawberry.field(description="When this last changed.")
     job: VideoJob = relation(
-        lambda loaders: loaders.job_by_id, key="job_id", value=still_there, description="The job that found it."
+        lambda loaders: loaders.job_by_id,
+        key="job_id",
+        to_one=JOB_OF_METADATA,
+        required=True,
+        description="The job that found it.",
+    )
+    video: Video = relation(
+        lambda loaders: loaders.video_of_job, key="job_id", required=True, description="The video it is about."
     )
 
-    @strawberry.field(graphql_type=Video, description="The video it is about.")
-    async def video(root: Parent[VideoMetadataRow], info: Info) -> VideoRow:
-        job = still_there(await info.context.loaders.job_by_id.load(root.job_id))
-        return still_there(await info.context.loaders.video_by_id.load(job.video_id))
-
-    @strawberry.field(description="Signed link to the transcript as a text file.")
+    @strawberry.field(
+        description="Signed link to the transcript as a text file.", metadata=reads("transcript_storage_path")
+    )
     def transcript_file_url(root: Parent[VideoMetadataRow], info: Info) -> URL | None:
         return info.context.link_or_none(root.transcript_storage_path, "text/plain")
 
-    @strawberry.field(description="Subtitles, by format and language.")
+    @strawberry.field(description="Subtitles, by format and language.", metadata=reads("subtitle_files"))
     def subtitle_files(root: Parent[VideoMetadataRow], info: Info) -> list["SubtitleFile"]:
         return [
             SubtitleFile(
@@ -193,7 +221,9 @@ class VideoMetadata(Node):
             for file in root.subtitle_files
         ]
 
-    @strawberry.field(description="Signed link to a JPEG of 640 pixels width.")
+    @strawberry.field(
+        description="Signed link to a JPEG of 640 pixels width.", metadata=reads("thumbnail_storage_path")
+    )
     def thumbnail_file_url(root: Parent[VideoMetadataRow], info: Info) -> URL | None:
         return info.context.link_or_none(root.thumbnail_storage_path, THUMBNAIL_MEDIA_TYPE)
 

@@ -10,7 +10,7 @@ import strawberry
 
 from database.errors import ReelgraphError
 from schema.context import Info
-from schema.fields import relation, still_there
+from schema.fields import relation
 from schema.ids import Kind, encode
 from schema.objects import VideoJob, VideoMetadata
 from schema.scalars import BigInt
@@ -44,7 +44,7 @@ class VersionConflictError(Error):
     current: VideoMetadata = relation(
         lambda loaders: loaders.metadata_by_id,
         key="metadata_id",
-        value=still_there,
+        required=True,
         description="What is there now.",
     )
 
@@ -55,7 +55,7 @@ class JobStateError(Error):
     job: VideoJob = relation(
         lambda loaders: loaders.job_by_id,
         key="job_id",
-        value=still_there,
+        required=True,
         description="The job that was named, as it is now.",
     )
 

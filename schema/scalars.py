@@ -8,6 +8,8 @@ import strawberry
 from graphql import GraphQLError, IntValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
+from database.statement import Instant
+
 BigInt = NewType("BigInt", int)
 URL = NewType("URL", str)
 
@@ -15,9 +17,16 @@ URL = NewType("URL", str)
 LARGEST = 2**53 - 1
 
 
-def serialize_datetime(value: datetime) -> str:
-    """ISO 8601 in UTC, ending in Z."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+# A row's instant as `serialize_datetime` writes it, in generated code.
+WRITTEN_INSTANT = "{v}[1:-7] + 'Z'"
+
+
+def serialize_datetime(value: datetime | Instant) -> str:
+    """ISO 8601 in UTC, ending in Z, a fraction without zeros at its end; of an instant, or of one as rows have it."""
+    if isinstance(value, str):
+        return value[1:-7] + "Z"
+    text = value.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
 
 
 def parse_datetime(value: object) -> datetime:

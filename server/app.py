@@ -4,11 +4,10 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.schema import schema
 from server.auth import issue_token
@@ -17,6 +16,7 @@ from server.files import file_routes
 from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
 from server.graphql import GraphQLEndpoint
 from server.health import health_routes
+from server.metrics import metrics_routes
 from server.resources import Resources
 from server.settings import Settings
 from server.uploads import upload_routes
@@ -24,25 +24,42 @@ from server.uploads import upload_routes
 SIGNED_IN = timedelta(days=30)
 
 
-def create_app(settings: Settings, resources: Resources) -> Starlette:
+def create_app(settings: Settings, resources: Resources) -> ASGIApp:
     """The application on open resources."""
     endpoint = GraphQLEndpoint(schema, resources, settings)
-
-    async def graphql(request: Request) -> Response:
-        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return graphiql_page(graphiql_config(settings, request))
-        return await endpoint(request)
-
-    return Starlette(
+    others = Starlette(
         routes=[
-            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route("/graphql", GraphQLOrPage(endpoint, settings), methods=["GET", "POST"]),
             Mount("/graphql/assets", graphiql_assets()),
             *upload_routes(resources.storage),
             *file_routes(resources.storage),
             *health_routes(resources.database),
+            *metrics_routes(),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings))],
     )
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # What is asked for most does not go through routing.
+        graphql = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] == "POST"
+        await (endpoint if graphql else others)(scope, receive, send)
+
+    return TrustedHostMiddleware(app, allowed_hosts=allowed_hosts(settings))
+
+
+class GraphQLOrPage:
+    """`/graphql` for everybody: browsers that ask for a page get GraphiQL."""
+
+    def __init__(self, endpoint: GraphQLEndpoint, settings: Settings) -> None:
+        self._endpoint = endpoint
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a page or with data."""
+        request = Request(scope, receive)
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            await graphiql_page(graphiql_config(self._settings, request))(scope, receive, send)
+        else:
+            await self._endpoint(scope, receive, send)
 
 
 def graphiql_config(settings: Settings, request: Request) -> GraphiQLConfig:

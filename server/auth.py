@@ -1,29 +1,63 @@
 """Who asks: bearer tokens, JWTs signed with HS256, whose `sub` is the user's UUID."""
 
 import time
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import jwt
 
 from database.errors import ReelgraphError
+from executor.recent import Recent
 
 ALGORITHM = "HS256"
+# The claim of tokens that may see how operations are answered.
+EXPLAIN = "reelgraph:explain"
+# Tokens whose signatures need not be checked again.
+MOST_TOKENS = 1000
 
 
 class UnauthenticatedError(ReelgraphError):
     """The request carries no token, or one that can't be accepted."""
 
 
-def issue_token(secret: str, user: UUID, lifetime: timedelta) -> str:
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks, until when (seconds since 1970), and whether they may see how operations are answered."""
+
+    user: UUID
+    expires: float
+    may_explain: bool = False
+
+
+def issue_token(secret: str, user: UUID, lifetime: timedelta, *, may_explain: bool = False) -> str:
     """An access token for a user."""
     now = int(time.time())
-    claims = {"sub": str(user), "iat": now, "exp": now + int(lifetime.total_seconds())}
+    claims: dict[str, Any] = {"sub": str(user), "iat": now, "exp": now + int(lifetime.total_seconds())}
+    if may_explain:
+        claims[EXPLAIN] = True
     return jwt.encode(claims, secret, algorithm=ALGORITHM)
 
 
-def authenticate(authorization: str | None, secret: str) -> UUID:
-    """The user whose token an `Authorization` header carries."""
+class Authenticator:
+    """Knows users by their tokens. A token's signature is checked once, its expiry each time."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+        self._known: Recent[str, Identity] = Recent(MOST_TOKENS)
+
+    def identify(self, authorization: str | None) -> Identity:
+        """Whose token an `Authorization` header carries."""
+        token = _token(authorization)
+        identity = self._known.use(token)
+        if identity is None or identity.expires <= time.time():
+            identity = _identity(token, self._secret)
+            self._known.keep(token, identity)
+        return identity
+
+
+def _token(authorization: str | None) -> str:
     if authorization is None:
         raise UnauthenticatedError("No access token came with the request.", hint="Send: Authorization: Bearer <token>")
     scheme, _, token = authorization.partition(" ")
@@ -31,10 +65,10 @@ def authenticate(authorization: str | None, secret: str) -> UUID:
         raise UnauthenticatedError(
             "The Authorization header carries no bearer token.", hint="Send: Authorization: Bearer <token>"
         )
-    return _subject(token.strip(), secret)
+    return token.strip()
 
 
-def _subject(token: str, secret: str) -> UUID:
+def _identity(token: str, secret: str) -> Identity:
     try:
         claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options={"require": ["exp", "sub"]})
     except jwt.ExpiredSignatureError:
@@ -44,7 +78,7 @@ def _subject(token: str, secret: str) -> UUID:
             f"The access token can't be accepted: {error}.", hint="Send a token that this server's issuer has signed."
         ) from None
     try:
-        return UUID(claims["sub"])
+        return Identity(UUID(claims["sub"]), float(claims["exp"]), claims.get(EXPLAIN) is True)
     except ValueError:
         raise UnauthenticatedError(
             "The access token's `sub` is no UUID.", hint="Tokens must name their user by a UUID."

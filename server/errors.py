@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
-from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 logger = logging.getLogger(__name__)
 
@@ -12,10 +11,9 @@ logger = logging.getLogger(__name__)
 LONGEST_MESSAGE = 1000
 
 
-def present(result: ExecutionResult, request_id: str) -> list[dict[str, Any]]:
-    """The `errors` of a response; each has `extensions.code`."""
-    before = isinstance(result, PreExecutionError)
-    return [_present(error, request_id, before_execution=before) for error in result.errors or ()]
+def present(errors: list[GraphQLError], request_id: str, *, ran: bool) -> list[dict[str, Any]]:
+    """The `errors` of a response; each has `extensions.code`. `ran` is false where none of the operation ran."""
+    return [_present(error, request_id, before_execution=not ran) for error in errors]
 
 
 def _present(error: GraphQLError, request_id: str, *, before_execution: bool) -> dict[str, Any]:

@@ -1,13 +1,17 @@
-"""What a client sends to `/graphql`, checked: bodies that are no GraphQL request get a reason, never a crash."""
+"""What a client sends to `/graphql`, checked: requests that are no GraphQL requests get a reason, never a crash."""
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import Request
+from starlette.types import Receive, Scope
 
 # The largest request body that is read; files are not sent through GraphQL.
 MAX_BODY_BYTES = 1024 * 1024
+
+JSON = "application/json"
+RESPONSE_JSON = "application/graphql-response+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +31,69 @@ class BadRequestError(Exception):
         self.status = status
 
 
-async def read_request(request: Request) -> GraphQLRequest:
-    """The operation in a POST's JSON body or a GET's query string."""
-    if request.method == "GET":
-        return _checked(_from_query_string(request))
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise BadRequestError("A POST's body must be JSON: send Content-Type: application/json.", 415)
-    try:
-        return _checked(orjson.loads(await _body(request)))
-    except orjson.JSONDecodeError as error:
-        raise BadRequestError(f"The body is no valid JSON: {error}.") from None
+class ClientGoneError(Exception):
+    """The client left before its request was whole."""
 
 
-def _from_query_string(request: Request) -> dict[str, Any]:
-    parameters: dict[str, Any] = dict(request.query_params)
+class HTTPRequest:
+    """A request as ASGI has it: what GraphQL needs of it, and no more."""
+
+    __slots__ = ("_headers", "_receive", "_scope", "method")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.method: str = scope["method"]
+
+    def header(self, name: bytes) -> str | None:
+        """A header's value; `name` is in lower case."""
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    @property
+    def accepted(self) -> str:
+        """The one of GraphQL's two media types that the client asked for."""
+        return RESPONSE_JSON if RESPONSE_JSON in (self.header(b"accept") or "") else JSON
+
+    async def operation(self) -> GraphQLRequest:
+        """The operation in a POST's JSON body or a GET's query string."""
+        if self.method == "GET":
+            return _checked(_from_query_string(self._scope["query_string"]))
+        if (self.header(b"content-type") or "").partition(";")[0].strip().lower() != JSON:
+            raise BadRequestError("A POST's body must be JSON: send Content-Type: application/json.", 415)
+        try:
+            return _checked(orjson.loads(await self._body()))
+        except orjson.JSONDecodeError as error:
+            raise BadRequestError(f"The body is no valid JSON: {error}.") from None
+
+    async def _body(self) -> bytes:
+        too_large = BadRequestError(f"The body is larger than {MAX_BODY_BYTES:,} bytes.", 413)
+        announced = self.header(b"content-length") or "0"
+        if not announced.isdecimal() or len(announced) > 18:
+            raise BadRequestError("The header Content-Length must be a number.")
+        if int(announced) > MAX_BODY_BYTES:
+            raise too_large
+        body: bytes = b""
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGoneError
+            body += message.get("body", b"")
+            if len(body) > MAX_BODY_BYTES:
+                raise too_large
+            if not message.get("more_body", False):
+                return body
+
+
+def _from_query_string(query_string: bytes) -> dict[str, Any]:
+    parameters: dict[str, Any] = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
     try:
         if "variables" in parameters:
             parameters["variables"] = orjson.loads(parameters["variables"])
     except orjson.JSONDecodeError as error:
         raise BadRequestError(f"The parameter `variables` is no valid JSON: {error}.") from None
     return parameters
-
-
-async def _body(request: Request) -> bytes:
-    too_large = BadRequestError(f"The body is larger than {MAX_BODY_BYTES:,} bytes.", 413)
-    if int(request.headers.get("content-length", 0)) > MAX_BODY_BYTES:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise too_large
-    return bytes(body)
 
 
 def _checked(given: Any) -> GraphQLRequest:

@@ -21,7 +21,8 @@ def health_routes(database: Database) -> list[Route]:
     async def readyz(_request: Request) -> JSONResponse:
         """200 when a query would be answered; 503 with the reason otherwise."""
         try:
-            await require_current(database.engine)
+            async with database.parking.wanted():
+                await require_current(database.engine)
         except ReelgraphError as error:
             return JSONResponse({"status": "unavailable", "database": str(error)}, status_code=503)
         except (SQLAlchemyError, OSError):

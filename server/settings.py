@@ -88,6 +88,11 @@ class Settings(BaseSettings):
     ] = 120
     worker_concurrency: Annotated[int, Field(description="Videos one worker processes at a time.", ge=1, le=64)] = 2
 
+    executor: Annotated[
+        Literal["compiled", "reference"],
+        Field(description="`reference`: every operation is executed by graphql-core, much slower; to compare."),
+    ] = "compiled"
+
     @property
     def base_url(self) -> str:
         """Absolute URL that clients reach the server at, without a trailing slash."""

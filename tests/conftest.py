@@ -6,21 +6,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-import asyncpg
-import httpx
 import pytest
 from sqlalchemy import make_url
-from starlette.applications import Starlette
 from uuid_utils.compat import uuid7
 
 from database.embedded import embedded_postgres
 from database.engine import Database
 from database.migrate import migrate
-from server.app import create_app
-from server.resources import Resources, open_storage
+from server.resources import open_storage
 from server.settings import Settings
 from services.storage import Storage
-from tests.support.api import Api
+from tests.support.api import Api, serving
+from tests.support.databases import administer
 from tests.support.library import Library
 from tests.support.processes import run_reelgraph, running, wait_until_ready
 
@@ -66,16 +63,6 @@ async def database_url(postgres: str, template: str) -> AsyncIterator[str]:
     await administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def administer(url: str, statement: str) -> None:
-    """Run a statement that no transaction may hold."""
-    address = make_url(url).set(drivername="postgresql", database="postgres")
-    connection = await asyncpg.connect(address.render_as_string(hide_password=False))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
@@ -94,21 +81,15 @@ def storage(settings: Settings) -> Storage:
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, storage: Storage) -> Starlette:
-    return create_app(settings, Resources(database, storage))
-
-
-@pytest.fixture
 def viewer() -> UUID:
     return uuid7()
 
 
 @pytest.fixture
-async def api(app: Starlette, settings: Settings, database: Database, viewer: UUID) -> AsyncIterator[Api]:
+async def api(settings: Settings, database: Database, storage: Storage, viewer: UUID) -> AsyncIterator[Api]:
     """The application as a viewer's client sees it."""
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
-        yield Api(http, settings.secret, database).signed_in(viewer)
+    async with serving(settings, database, storage) as api:
+        yield api.signed_in(viewer)
 
 
 @pytest.fixture

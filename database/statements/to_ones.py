@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from database.paging import first
 from database.statement import is_viewers
 from database.to_one import ToOne
 from database.video import Video, VideoRow
@@ -12,7 +13,7 @@ from database.video_metadata import VideoMetadata, VideoMetadataRow
 
 
 def _newest(query: Select[Any]) -> Select[Any]:
-    return query.order_by(VideoJob.created_at.desc(), VideoJob.id.desc()).limit(1)
+    return first(query.order_by(VideoJob.created_at.desc(), VideoJob.id.desc()), 1)
 
 
 def _of_newest_completed_job(query: Select[Any]) -> Select[Any]:
@@ -24,9 +25,10 @@ def _of_newest_completed_job(query: Select[Any]) -> Select[Any]:
     return _newest(query.where(*completed))
 
 
-NEWEST_JOB_OF_VIDEO = ToOne("newest_job", VideoJobRow, VideoJob, VideoJob.video_id, "id", _newest)
+NEWEST_JOB_OF_VIDEO = ToOne("newest_job", VideoRow, VideoJobRow, VideoJob, VideoJob.video_id, "id", _newest)
 METADATA_OF_VIDEO = ToOne(
-    "metadata", VideoMetadataRow, VideoMetadata, VideoJob.video_id, "id", _of_newest_completed_job
+    "metadata", VideoRow, VideoMetadataRow, VideoMetadata, VideoJob.video_id, "id", _of_newest_completed_job
 )
-VIDEO_OF_JOB = ToOne("video", VideoRow, Video, Video.id, "video_id")
-METADATA_OF_JOB = ToOne("metadata", VideoMetadataRow, VideoMetadata, VideoMetadata.job_id, "id")
+VIDEO_OF_JOB = ToOne("video", VideoJobRow, VideoRow, Video, Video.id, "video_id")
+METADATA_OF_JOB = ToOne("metadata", VideoJobRow, VideoMetadataRow, VideoMetadata, VideoMetadata.job_id, "id")
+JOB_OF_METADATA = ToOne("job", VideoMetadataRow, VideoJobRow, VideoJob, VideoJob.id, "job_id")

@@ -1,7 +1,7 @@
 """Reading videos."""
 
 import enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,15 +21,29 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from database.paging import Order, Window, paged
-from database.statement import VIEWER, CountRow, Row, Statement, is_viewers, one_each, owned
+from database.paging import Order, Window, first, paged
+from database.statement import KEYS, VIEWER, CountRow, Row, Statement, is_viewers, owned
+from database.statements import MOST_STATEMENTS
 from database.statements.video_job import STATUSES
-from database.to_one import ToOne, with_to_ones
+from database.to_one import columns_of, needed, one_each, page_with_to_ones, with_to_ones
 from database.video import Video, VideoRow
 from database.video_job import ProcessingStatus, VideoJob
 from database.video_metadata import VideoMetadata
+from database.wanted import EVERYTHING, Wanted
 
-VIDEO_BY_ID = one_each(Video, VideoRow, "video_by_id", by=Video.id)
+
+@lru_cache(MOST_STATEMENTS)
+def video_by_id(wanted: Wanted = EVERYTHING) -> Statement[VideoRow]:
+    """Videos by id."""
+    return one_each(Video, VideoRow, "video_by_id", wanted, by=Video.id)
+
+
+@lru_cache(MOST_STATEMENTS)
+def video_of_job(wanted: Wanted = EVERYTHING) -> Statement[VideoRow]:
+    """The video of each job."""
+    rows = owned(Video, VideoRow, *needed(VideoRow, wanted), key=VideoJob.id, wanted=wanted)
+    rows = rows.where(VideoJob.video_id == Video.id, is_viewers(VideoJob), VideoJob.id == any_(KEYS))
+    return Statement("video_of_job", VideoRow, with_to_ones(rows, VideoRow, wanted)[0])
 
 
 class VideoOrder(enum.Enum):
@@ -70,7 +84,7 @@ VIEWER_TOTALS = Statement(
 def _newest_status() -> ColumnElement[Any]:
     job = aliased(VideoJob)
     newest = select(job.status).where(job.video_id == Video.id, is_viewers(job))
-    return newest.order_by(job.created_at.desc(), job.id.desc()).limit(1).scalar_subquery()
+    return first(newest.order_by(job.created_at.desc(), job.id.desc()), 1).scalar_subquery()
 
 
 def _words() -> ColumnElement[Any]:
@@ -116,13 +130,14 @@ def _filtered(query: Select[Any], filters: frozenset[str]) -> Select[Any]:
     return query.where(*(_conditions()[name] for name in sorted(filters)))
 
 
-@cache
+@lru_cache(MOST_STATEMENTS)
 def videos_page(
-    order: VideoOrder, window: Window, filters: frozenset[str], to_ones: frozenset[ToOne] = frozenset()
+    order: VideoOrder, window: Window, filters: frozenset[str], wanted: Wanted = EVERYTHING
 ) -> Statement[VideoRow]:
     """A page of the viewer's videos that pass all of the named filters, whose bindings have the filters' names."""
-    page = paged(_filtered(owned(Video, VideoRow), filters), ORDERS[order], window)
-    return Statement("videos_page", VideoRow, with_to_ones(page, ORDERS[order], window, to_ones))
+    rows = owned(Video, VideoRow, *columns_of(ORDERS[order], VideoRow, wanted), wanted=wanted)
+    page = paged(_filtered(rows, filters), ORDERS[order], window)
+    return Statement("videos_page", VideoRow, page_with_to_ones(page, VideoRow, ORDERS[order], window, wanted))
 
 
 @cache

@@ -1,73 +1,115 @@
 """Every loader that resolvers read through: one for each question, named for its answer."""
 
+from __future__ import annotations  # functions within functions would evaluate theirs at every request
+
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
 from database.paging import Position, Window, position_values
 from database.reader import Reader
-from database.statement import CountRow
-from database.statements.video import VIDEO_BY_ID, VIEWER_TOTALS
-from database.statements.video_job import JOB_BY_ID, jobs_of_video, jobs_of_video_count
-from database.statements.video_metadata import METADATA_BY_ID, METADATA_OF_JOB, METADATA_OF_VIDEO, METADATA_TEXTS
-from database.to_one import ToOne
+from database.statement import CountRow, RowT, Statement
+from database.statements.video import VIEWER_TOTALS, ViewerTotalsRow, video_by_id, video_of_job
+from database.statements.video_job import job_by_id, jobs_of_video, jobs_of_video_count, newest_job_of_video
+from database.statements.video_metadata import METADATA_TEXTS, metadata_by_id, metadata_of_job, metadata_of_video
 from database.video import VideoRow
 from database.video_job import VideoJobRow
-from database.video_metadata import VideoMetadataRow
+from database.video_metadata import VideoMetadataRow, VideoMetadataTextsRow
+from database.wanted import EVERYTHING, Wanted
+from executor.lazy import lazy
 from schema.loaders.batch import Many, One, many, one
-from schema.loaders.priming import prime
+from schema.loaders.layout import lay_out
+from schema.loaders.related import keep
 
 LoaderT = TypeVar("LoaderT")
 Statuses: TypeAlias = tuple[str, ...] | None
 
 
 class Loaders:
-    """The loaders of one operation; a mutation begins with new ones, so that it never answers what was before it."""
+    """The loaders of one operation; a mutation begins with new ones, so that it never answers what was before it.
 
-    def __init__(self, reader: Reader) -> None:
+    All of them ask for what the operation wants, so a row that several know is the same in each.
+    """
+
+    def __init__(self, reader: Reader, wanted: Wanted = EVERYTHING) -> None:
+        self.wanted = wanted
         self._reader = reader
-        self.video_by_id: One[VideoRow] = one(reader, VIDEO_BY_ID)
-        self.job_by_id: One[VideoJobRow] = one(reader, JOB_BY_ID)
-        self.metadata_by_id: One[VideoMetadataRow] = one(reader, METADATA_BY_ID)
-        self.metadata_of_job: One[VideoMetadataRow] = one(reader, METADATA_OF_JOB)
-        self.metadata_of_video: One[VideoMetadataRow] = one(reader, METADATA_OF_VIDEO)
-        self.metadata_texts = one(reader, METADATA_TEXTS)
-        self.viewer_totals = one(reader, VIEWER_TOTALS)
         self._with_arguments: dict[object, Any] = {}
 
+    def clear(self) -> None:
+        """Let go of everything: loaders refer to each other, and their rows would wait for the garbage collector."""
+        self.__dict__.clear()
+
+    async def rows(self, statement: Statement[RowT], /, **values: Any) -> list[RowT]:
+        """The rows of a statement; loaders that they answer too will not ask for them again."""
+        ways = lay_out(statement, self.wanted)
+        rows = await self._reader.fetch(statement, **values)
+        if ways and rows:
+            keep(self, ways, rows)
+        return rows
+
+    @lazy
+    def video_by_id(self) -> One[VideoRow]:
+        """Videos by id."""
+        return one(self.rows, video_by_id(self.wanted))
+
+    @lazy
+    def video_of_job(self) -> One[VideoRow]:
+        """The video of each job, by the job's id."""
+        return one(self.rows, video_of_job(self.wanted))
+
+    @lazy
+    def job_by_id(self) -> One[VideoJobRow]:
+        """Jobs by id."""
+        return one(self.rows, job_by_id(self.wanted))
+
+    @lazy
+    def newest_job_of_video(self) -> One[VideoJobRow]:
+        """The newest job of each video."""
+        return one(self.rows, newest_job_of_video(self.wanted))
+
+    @lazy
+    def metadata_by_id(self) -> One[VideoMetadataRow]:
+        """Metadata by id."""
+        return one(self.rows, metadata_by_id(self.wanted))
+
+    @lazy
+    def metadata_of_job(self) -> One[VideoMetadataRow]:
+        """The metadata of each job."""
+        return one(self.rows, metadata_of_job(self.wanted))
+
+    @lazy
+    def metadata_of_video(self) -> One[VideoMetadataRow]:
+        """The metadata of each video's newest completed job."""
+        return one(self.rows, metadata_of_video(self.wanted))
+
+    @lazy
+    def metadata_texts(self) -> One[VideoMetadataTextsRow]:
+        """The long texts of metadata, by its id."""
+        return one(self.rows, METADATA_TEXTS)
+
+    @lazy
+    def viewer_totals(self) -> One[ViewerTotalsRow]:
+        """How much a viewer has, by the viewer's id."""
+        return one(self.rows, VIEWER_TOTALS)
+
     def jobs_of_video(
-        self,
-        window: Window,
-        limit: int,
-        position: Position | None = None,
-        statuses: Statuses = None,
-        to_ones: frozenset[ToOne] = frozenset(),
+        self, window: Window, position: Position | None = None, statuses: Statuses = None
     ) -> Many[VideoJobRow]:
-        """A page of each video's jobs, newest first, with relations beside them."""
+        """A page of each video's jobs, newest first."""
 
         def make() -> Many[VideoJobRow]:
-            statement = jobs_of_video(window, statuses=statuses is not None, to_ones=to_ones)
-            return many(
-                self._reader,
-                statement,
-                lambda rows: prime(self, statement, rows, to_ones),
-                limit=limit,
-                statuses=statuses,
-                **position_values(position),
-            )
+            statement = jobs_of_video(window, statuses=statuses is not None, wanted=self.wanted)
+            return many(self.rows, statement, statuses=statuses, **position_values(position))
 
-        return self._once(make, "jobs_of_video", window, limit, position, statuses, to_ones)
+        return self._once(make, "jobs_of_video", window, position, statuses)
 
     def job_count_of_video(self, statuses: Statuses = None) -> One[CountRow]:
         """How many jobs each video has; None where it has none."""
 
         def make() -> One[CountRow]:
-            return one(self._reader, jobs_of_video_count(statuses=statuses is not None), statuses=statuses)
+            return one(self.rows, jobs_of_video_count(statuses=statuses is not None), statuses=statuses)
 
         return self._once(make, "job_count_of_video", statuses)
-
-    def newest_job_of_video(self) -> Many[VideoJobRow]:
-        """The newest job of each video, in a list of at most one."""
-        return self.jobs_of_video(Window(), 1)
 
     def _once(self, make: Callable[[], LoaderT], *identity: object) -> LoaderT:
         """A loader for these arguments, which are part of its identity."""

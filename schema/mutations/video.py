@@ -8,7 +8,7 @@ import strawberry
 from strawberry import UNSET
 
 from schema.context import Info
-from schema.fields import relation, still_there
+from schema.fields import relation
 from schema.ids import Kind, decode_as
 from schema.mutations.idempotency import IDEMPOTENCY_KEY, given
 from schema.objects import Video, VideoJob
@@ -49,7 +49,7 @@ class CreateVideoUploadSuccess:
     video_id: strawberry.Private[UUID]
     upload: UploadTarget = strawberry.field(description="Where the file goes.")
     video: Video = relation(
-        lambda loaders: loaders.video_by_id, key="video_id", value=still_there, description="The announced video."
+        lambda loaders: loaders.video_by_id, key="video_id", required=True, description="The announced video."
     )
 
 
@@ -58,10 +58,10 @@ class CompleteVideoUploadSuccess:
     video_id: strawberry.Private[UUID]
     job_id: strawberry.Private[UUID]
     video: Video = relation(
-        lambda loaders: loaders.video_by_id, key="video_id", value=still_there, description="The uploaded video."
+        lambda loaders: loaders.video_by_id, key="video_id", required=True, description="The uploaded video."
     )
     job: VideoJob = relation(
-        lambda loaders: loaders.job_by_id, key="job_id", value=still_there, description="The job that processes it."
+        lambda loaders: loaders.job_by_id, key="job_id", required=True, description="The job that processes it."
     )
 
 

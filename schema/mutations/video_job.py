@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from schema.context import Info
-from schema.fields import relation, still_there
+from schema.fields import relation
 from schema.ids import Kind, decode_as
 from schema.mutations.idempotency import IDEMPOTENCY_KEY, given
 from schema.objects import VideoJob
@@ -21,16 +21,14 @@ IdempotencyKey = Annotated[str | None, strawberry.argument(description=IDEMPOTEN
 @strawberry.type(description="A new job is queued.")
 class RetryVideoJobSuccess:
     job_id: strawberry.Private[UUID]
-    job: VideoJob = relation(
-        lambda loaders: loaders.job_by_id, key="job_id", value=still_there, description="The new job."
-    )
+    job: VideoJob = relation(lambda loaders: loaders.job_by_id, key="job_id", required=True, description="The new job.")
 
 
 @strawberry.type(description="The job has ended: it is FAILED, and its `errorCode` is CANCELED.")
 class CancelVideoJobSuccess:
     job_id: strawberry.Private[UUID]
     job: VideoJob = relation(
-        lambda loaders: loaders.job_by_id, key="job_id", value=still_there, description="The canceled job."
+        lambda loaders: loaders.job_by_id, key="job_id", required=True, description="The canceled job."
     )
 
 

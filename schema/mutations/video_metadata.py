@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from schema.context import Info
-from schema.fields import relation, still_there
+from schema.fields import relation
 from schema.ids import Kind, decode_as
 from schema.objects import VideoMetadata
 from schema.results import InvalidInputError, NotFoundError, VersionConflictError, mutation
@@ -43,7 +43,7 @@ class UpdateVideoMetadataSuccess:
     metadata: VideoMetadata = relation(
         lambda loaders: loaders.metadata_by_id,
         key="metadata_id",
-        value=still_there,
+        required=True,
         description="The metadata as it is now.",
     )
 

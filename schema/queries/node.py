@@ -1,11 +1,13 @@
 """Finding things by their ids."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from database.statement import Row
+from executor import Ask, Loader, batched
 from schema.context import Info
 from schema.errors import BadUserInputError
 from schema.ids import AnyId, AnyIds, Kind, decode
@@ -14,21 +16,19 @@ from schema.objects import Node
 
 MOST_IDS = 100
 
-LOADS: dict[Kind, Callable[[Loaders, UUID], Awaitable[Row | None]]] = {
-    Kind.VIDEO: lambda loaders, key: loaders.video_by_id.load(key),
-    Kind.JOB: lambda loaders, key: loaders.job_by_id.load(key),
-    Kind.METADATA: lambda loaders, key: loaders.metadata_by_id.load(key),
+BY_ID: dict[Kind, Callable[[Loaders], Loader[UUID, Any]]] = {
+    Kind.VIDEO: lambda loaders: loaders.video_by_id,
+    Kind.JOB: lambda loaders: loaders.job_by_id,
+    Kind.METADATA: lambda loaders: loaders.metadata_by_id,
 }
 
 
 @strawberry.type
 class NodeQueries:
-    @strawberry.field(
-        graphql_type=Node | None, description="The thing of yours that has this id; null if there is none."
-    )
-    async def node(self, info: Info, id: AnyId) -> Row | None:  # noqa: A002  the contract's name
+    @batched(graphql_type=Node | None, description="The thing of yours that has this id; null if there is none.")
+    def node(info: Info, id: AnyId) -> Ask[UUID, Row | None]:  # noqa: A002  the contract's name
         kind, key = decode(id, argument="id")
-        return await LOADS[kind](info.context.loaders, key)
+        return Ask(BY_ID[kind](info.context.loaders), key=key)
 
     @strawberry.field(
         graphql_type=list[Node | None],
@@ -39,4 +39,4 @@ class NodeQueries:
         if len(ids) > MOST_IDS:
             raise BadUserInputError(f"ids: has {len(ids):,} elements; at most {MOST_IDS} are answered at a time.")
         decoded = [decode(id, argument=f"ids[{index}]") for index, id in enumerate(ids)]  # noqa: A001  as above
-        return [LOADS[kind](info.context.loaders, key) for kind, key in decoded]
+        return [BY_ID[kind](info.context.loaders).load(key) for kind, key in decoded]

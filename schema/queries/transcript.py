@@ -9,7 +9,7 @@ from database.paging import position_values
 from database.statements.transcript import BEST_FIRST, TranscriptMatchRow, transcript_matches
 from schema.connection import After, First, Page, PageArguments, PageInfo
 from schema.context import Info
-from schema.fields import relation, still_there
+from schema.fields import relation
 from schema.objects import Video, VideoMetadata
 from schema.queries.video_filter import LONGEST_SEARCH, require_text
 
@@ -26,11 +26,11 @@ class TranscriptMatch:
     video: Video = relation(
         lambda loaders: loaders.video_by_id,
         key="video_id",
-        value=still_there,
+        required=True,
         description="The video whose transcript it is.",
     )
     metadata: VideoMetadata = relation(
-        lambda loaders: loaders.metadata_by_id, value=still_there, description="The metadata that has the transcript."
+        lambda loaders: loaders.metadata_by_id, required=True, description="The metadata that has the transcript."
     )
     passage: str = strawberry.field(
         description="The part of the transcript that matches best. Plain text: escape it as any other."
@@ -63,7 +63,5 @@ class TranscriptQueries:
         require_text(query, "query", LONGEST_SEARCH)
         request = PageArguments(first, after).checked(info.context, BEST_FIRST, f"searchTranscripts {query}")
         statement = transcript_matches(request.window)
-        rows = await info.context.reader.fetch(
-            statement, query=query, limit=request.limit, **position_values(request.position)
-        )
+        rows = await info.context.loaders.rows(statement, query=query, **position_values(request.position))
         return Page(request, rows)

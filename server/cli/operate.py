@@ -1,6 +1,7 @@
 """`reelgraph serve`, `worker` and `migrate`: the processes of an installation."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Iterator
@@ -54,6 +55,7 @@ async def _serve(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        _settle_memory()
         server = Server(config)
         serving = asyncio.create_task(server.serve())
         stopping = asyncio.create_task(stop.wait())
@@ -61,6 +63,13 @@ async def _serve(settings: Settings) -> None:
         stopping.cancel()
         server.should_exit = True
         await serving
+
+
+def _settle_memory() -> None:
+    """Have the collector leave alone what stays, and look less often for cycles, of which requests leave few."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 class Server(uvicorn.Server):

@@ -8,19 +8,19 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy import Integer, cast, func, literal, make_url, select, text, update
+from sqlalchemy import Integer, cast, exists, func, literal, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
 from database.engine import Database, ViewerRoleError
 from database.migrate import downgrade, migrate
 from database.reader import VIEWER_ROLE
-from database.statement import VIEWER, Row, Statement
+from database.statement import VIEWER, Row, Statement, is_viewers
 from database.video import Video
 from server.resources import open_resources
 from server.settings import Settings
-from tests.conftest import administer
 from tests.support.api import statements
+from tests.support.databases import administer
 from tests.support.library import Library
 
 
@@ -29,7 +29,8 @@ class ValueRow(Row):
 
 
 def statement(value: Any) -> Statement[ValueRow]:
-    return Statement("test", ValueRow, select(VIEWER.label("key"), value.label("value")))
+    predicate = exists().where(is_viewers(Video)).label("any")  # no statement goes without one
+    return Statement("test", ValueRow, select(VIEWER.label("key"), value.label("value"), predicate))
 
 
 ROLE = statement(func.current_user())
@@ -114,6 +115,7 @@ async def test_a_failed_statement_fails_alone(small: Database) -> None:
             await reader.fetch(FAILURE)
         role = (await reader.fetch(ROLE))[0].value
     assert (role == VIEWER_ROLE) == small.enforce_rls
+    await small.parking.empty()
     assert small.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # the pool is a QueuePool
 
 
@@ -143,6 +145,7 @@ async def cancel_often(task: "asyncio.Task[None]", after: float) -> None:
 
 async def assert_at_rest(database: Database, viewer: UUID) -> None:
     """All connections are back, each answers, and no statement of before is still running."""
+    await database.parking.empty()
     async with asyncio.timeout(10):
         while database.engine.pool.checkedout():  # type: ignore[attr-defined]  # the pool is a QueuePool
             await asyncio.sleep(0.01)

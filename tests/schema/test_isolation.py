@@ -2,23 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from graphql import GraphQLSchema, build_schema
 
 from database.engine import Database
 from schema.schema import sdl
-from server.app import create_app
-from server.resources import Resources
 from server.settings import Settings
 from services.storage import Storage
 from tests.schema.generated import Generator, Operation, Values, coordinates
-from tests.support.api import Api
+from tests.support.api import Api, serving
 from tests.support.library import Library
 from tests.support.operations import Owner, given_away, interleaved, open_reads, open_writes, values
 
@@ -89,14 +85,6 @@ async def test_relations_stay_inside_an_owner_even_where_rows_lie_close(api: Api
         text = str(await api.signed_in(owner).data(query))
         assert str(owner) in text
         assert text.count("uploaderUserId") == text.count(str(owner))
-
-
-@asynccontextmanager
-async def serving(database: Database, settings: Settings, storage: Storage) -> AsyncIterator[Api]:
-    app = create_app(settings, Resources(database, storage))
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
-        yield Api(http, settings.secret, database)
 
 
 class Tried:
@@ -176,12 +164,12 @@ async def test_row_level_security_alone_isolates(
 ) -> None:
     open_reads(monkeypatch)
     open_writes(walled)
-    async with serving(walled, settings, storage) as api:
+    async with serving(settings, walled, storage) as api:
         await assert_isolated(api, database, OPERATIONS)
 
 
 async def test_both_walls_isolate(walled: Database, database: Database, settings: Settings, storage: Storage) -> None:
-    async with serving(walled, settings, storage) as api:
+    async with serving(settings, walled, storage) as api:
         await assert_isolated(api, database, OPERATIONS)
 
 
@@ -199,7 +187,7 @@ async def test_writes_without_the_predicate_are_noticed(
 ) -> None:
     opened = Database(database_url)
     open_writes(opened)
-    async with serving(opened, settings, storage) as api:
+    async with serving(settings, opened, storage) as api:
         tried = Tried(api, *await interleaved(database))
         before = await tried.other.rows()
         with pytest.raises(AssertionError, match=r"shows|changed"):

@@ -8,7 +8,7 @@ import pytest
 import strawberry
 from sqlalchemy import text
 
-from schema.loaders.loader import Loader, LoadError
+from executor.loader import Loader, LoadError
 from tests.support.api import Api
 from tests.support.library import Library
 from tests.support.source import Source, turns
@@ -71,6 +71,7 @@ async def test_too_few_values_are_an_error() -> None:
         return keys[1:]
 
     assert isinstance(await failure(Loader(ask).load_many([1, 2])), ValueError)
+    assert isinstance(await failure(Loader(ask).batch([1, 2])), ValueError)
 
 
 async def test_a_cancelled_waiter_harms_nobody(source: Source) -> None:

@@ -133,7 +133,7 @@ async def test_a_job_shows_its_stages_and_why_it_failed(api: Api, library: Libra
                 "name": "PROBE",
                 "status": "DONE",
                 "startedAt": "2026-01-01T00:00:00Z",
-                "finishedAt": "2026-01-01T00:00:01.500000Z",
+                "finishedAt": "2026-01-01T00:00:01.5Z",
                 "message": None,
             },
             {"name": "THUMBNAIL", "status": "FAILED", "startedAt": None, "finishedAt": None, "message": "Why."},

@@ -5,8 +5,8 @@ import pytest
 from tests.support.api import Api
 from tests.support.library import Library
 
-# Every relation of the contract, so that an N+1 anywhere shows. A to-one comes beside its parents where it is selected
-# in a list; every other relation is a statement for all parents.
+# Every relation of the contract, so that an N+1 anywhere shows. A to-one comes beside its parents, unless these came so
+# themselves; every other relation is a statement for all parents.
 BUDGETS = {
     "{ viewer { id } }": 0,
     "{ viewer { id videoCount storedBytes } }": 1,
@@ -21,7 +21,9 @@ BUDGETS = {
     "{ videos(first: 50) { nodes { jobs { nodes { metadata { title } video { id } } } } } }": 2,
     "{ videos(first: 50) { nodes { jobs { nodes { metadata { transcriptText showNotesText } } } } } }": 3,
     "{ videos(first: 50) { nodes { a: jobs(first: 1) { nodes { id } } b: jobs(first: 2) { nodes { id } } } } }": 3,
-    "{ videos(first: 50) { nodes { metadata { job { id } video { id } } } } }": 2,
+    "{ videos(first: 50) { nodes { metadata { job { id } } } } }": 2,
+    "{ videos(first: 50) { nodes { metadata { job { id } video { id } } } } }": 3,
+    "{ videos(first: 50) { nodes { latestJob { video { id } metadata { tags } } } } }": 2,
     "{ videoJobs(statuses: [COMPLETED], first: 50) { nodes { id progress processingStages { name } } } }": 1,
     "{ videoJobs(statuses: [COMPLETED], first: 50) { nodes { video { originalFilename } metadata { tags } } } }": 1,
     "{ videoJobs(statuses: [COMPLETED], first: 50) { nodes { video { status title } } } }": 3,

@@ -1,15 +1,22 @@
 """GraphQL over HTTP: who may ask, what is understood, and what is said otherwise."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import jwt
 import pytest
+from jwt import api_jwt
 
 from database.engine import Database
+from executor.plan import Plan
+from schema.context import Context
+from server import auth
 from server.auth import issue_token
 from tests.support.api import Api
+from tests.support.library import Library
 
 NOW = 1_900_000_000
 
@@ -68,6 +75,24 @@ async def test_a_token_is_its_user(api: Api) -> None:
     assert response.json() == {"data": {"viewer": {"id": str(user)}}}
 
 
+async def test_a_token_that_was_known_expires(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = datetime.now(UTC) + timedelta(minutes=2)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return later
+
+    headers = bearer(issue_token(api.secret, uuid4(), timedelta(minutes=1)))
+    body = {"query": "{ viewer { id } }"}
+    assert (await api.http.post("/graphql", json=body, headers=headers)).status_code == 200
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=later.timestamp))
+    monkeypatch.setattr(api_jwt, "datetime", Clock)
+    response = await api.http.post("/graphql", json=body, headers=headers)
+    assert response.status_code == 401
+    assert "expired" in response.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -95,6 +120,12 @@ async def test_bodies_that_are_no_request(api: Api, body: bytes, status: int) ->
     assert len(error["message"]) > 20
 
 
+@pytest.mark.parametrize(("length", "status"), [("x", 400), ("-1", 400), ("1e3", 400), ("", 200), (str(2**21), 413)])
+async def test_content_length(api: Api, length: str, status: int) -> None:
+    response = await api.post({"query": "{ viewer { id } }"}, **{"Content-Length": length})
+    assert response.status_code == status
+
+
 async def test_a_form_is_no_request(api: Api) -> None:
     response = await api.http.post("/graphql", data={"query": "{ viewer { id } }"}, headers=api.headers)
     assert response.status_code == 415
@@ -111,6 +142,12 @@ async def test_get_reads_and_never_changes(api: Api, viewer: Any) -> None:
     response = await api.http.get("/graphql", params={"query": mutation}, headers=api.headers)
     assert response.status_code == 405
     assert response.json()["errors"][0]["message"] == "mutations are not allowed when using GET."
+
+
+async def test_head_is_no_request(api: Api) -> None:
+    parameters = {"query": "{ viewer { id } }"}
+    assert (await api.http.head("/graphql", params=parameters, headers=api.headers)).status_code == 405
+    assert (await api.http.head("/graphql", params=parameters)).status_code == 401
 
 
 async def test_the_media_type_that_was_asked_for(api: Api) -> None:
@@ -154,6 +191,38 @@ async def test_a_fault_of_ours_is_masked_and_logged(
     assert "videos" not in error["message"]
     assert response.headers["x-request-id"] in caplog.text
     assert "UndefinedTableError" in caplog.text
+
+
+async def test_a_fault_before_execution_is_masked_and_logged(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def planned(_context: Context, _plan: Plan) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(Context, "planned", planned)
+    response = await api.post({"query": "{ viewer { id } }"})
+    assert response.status_code == 500
+    (error,) = response.json()["errors"]
+    assert error["extensions"] == {
+        "code": "INTERNAL_SERVER_ERROR",
+        "requestId": response.headers["x-request-id"],
+    }
+    assert "secret" not in response.text
+    assert response.headers["x-request-id"] in caplog.text
+    assert "a secret" in caplog.text
+
+
+@pytest.mark.parametrize("levels", [150, 191])  # orjson writes the first
+async def test_deep_answers(api: Api, library: Library, levels: int) -> None:
+    await library.processed_videos(1)  # with more than one job the answer would double every few levels
+    names = ["videos", "nodes", *islice(cycle(["jobs", "nodes", "video"]), levels - 3), "__typename"]
+    response = await api.post({"query": "".join(f"{{ {name} " for name in names) + "}" * levels})
+    assert response.status_code == 200
+    assert response.headers["content-length"] == str(len(response.content))
+    found = response.json()["data"]
+    for name in names:
+        found = found[name] if isinstance(found, dict) else found[0][name]
+    assert isinstance(found, str)
 
 
 async def test_health(api: Api, database: Database) -> None:

@@ -12,7 +12,11 @@ import httpx
 from sqlalchemy import event
 
 from database.engine import Database
+from server.app import create_app
 from server.auth import issue_token
+from server.resources import Resources
+from server.settings import Settings
+from services.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,15 @@ class Api:
 
 
 @asynccontextmanager
+async def serving(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Api]:
+    """The application; the client is nobody yet."""
+    app = create_app(settings, Resources(database, storage))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
+        yield Api(http, settings.secret, database)
+
+
+@asynccontextmanager
 async def statements(database: Database) -> AsyncIterator[list[str]]:
     """The SQL of every statement that a database's connections run, whoever runs it."""
     seen: list[str] = []
@@ -75,10 +88,12 @@ async def statements(database: Database) -> AsyncIterator[list[str]]:
     event.listen(database.engine.sync_engine, "before_cursor_execute", executed)
     event.listen(pool, "checkout", checkout)
     event.listen(pool, "checkin", checkin)
+    await database.parking.empty()  # those that wait there would not be checked out
     try:
         yield seen
         await asyncio.sleep(0)  # asyncpg tells its loggers in the loop's next round
     finally:
+        await database.parking.empty()
         event.remove(database.engine.sync_engine, "before_cursor_execute", executed)
         event.remove(pool, "checkout", checkout)
         event.remove(pool, "checkin", checkin)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from schema.loaders.loader import Loader
+from executor.loader import Loader
 
 
 class Source:

@@ -4,15 +4,19 @@ import { useState } from "react";
 
 import { type Config, defaultHeaders, defaultQuery } from "./config";
 import { FollowSystemTheme, RunOnce } from "./effects";
-import { createFetcher } from "./fetcher";
+import { explainingFetcher } from "./explain/fetcher";
+import { EXPLAIN_PLUGIN } from "./explain/plugin";
+import { createSend } from "./fetcher";
 import logo from "./logo.svg";
 import { headerlessStorage } from "./storage";
 
 // GraphiQL compares plugins by identity, and its default list goes when another is given.
-const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), EXPLAIN_PLUGIN];
 
 export function App(config: Config) {
-  const [fetcher] = useState(() => createFetcher(location.origin + location.pathname, config.token));
+  const [fetcher] = useState(() =>
+    explainingFetcher(createSend(location.origin + location.pathname, config.token)),
+  );
   const [storage] = useState(headerlessStorage);
   return (
     <GraphiQL

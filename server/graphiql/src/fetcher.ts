@@ -1,19 +1,27 @@
-import type { Fetcher } from "@graphiql/toolkit";
+import type { FetcherParams } from "@graphiql/toolkit";
 import { type ExecutionResult, GraphQLError } from "graphql";
 
 const SHOWN_BODY = 300;
+
+/** Sends an operation with the Headers tab's headers; `explain` asks the server how it answers. Never rejects. */
+export type Send = (
+  params: FetcherParams,
+  headers: Record<string, string> | undefined,
+  explain?: string,
+) => Promise<ExecutionResult>;
 
 /**
  * Sends operations by POST. The token goes along unless the Headers tab has an Authorization header, so it
  * never enters an editor, whose contents the browser stores.
  */
-export function createFetcher(url: string, token: string | null): Fetcher {
-  return async (params, options) => {
+export function createSend(url: string, token: string | null): Send {
+  return async (params, given, explain) => {
     try {
-      const headers = new Headers(options?.headers);
+      const headers = new Headers(given);
       headers.set("Accept", "application/graphql-response+json, application/json");
       headers.set("Content-Type", "application/json");
       if (token && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
+      if (explain) headers.set("X-Reelgraph-Explain", explain);
       return await post(url, headers, JSON.stringify(params));
     } catch (error) {
       return failure(error instanceof Error ? error.message : String(error));

@@ -5,6 +5,7 @@ import "@graphiql/plugin-history/style.css";
 import "@graphiql/plugin-explorer/style.css";
 import "graphiql/graphiql.css";
 import "./style.css";
+import "./explain/style.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

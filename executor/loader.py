@@ -30,13 +30,23 @@ class _Batch(Generic[K, V]):
 class Loader(Generic[K, V]):
     """Values by key, each asked for once; errors are not kept.
 
-    `ask` gets distinct keys, at most `largest_batch` of them, and answers their values in the same order.
+    `ask` gets distinct keys, at most `largest_batch` of them, and answers their values in the same order. `name` is for
+    people.
     """
 
-    def __init__(self, ask: Callable[[list[K]], Awaitable[Sequence[V]]], *, largest_batch: int = LARGEST_BATCH) -> None:
+    def __init__(
+        self,
+        ask: Callable[[list[K]], Awaitable[Sequence[V]]],
+        *,
+        name: str | None = None,
+        largest_batch: int = LARGEST_BATCH,
+    ) -> None:
+        self.name = name
         self._ask = ask
         self._largest_batch = largest_batch
         self._values: dict[K, V] = {}
+        self._kept: dict[K, V] = {}
+        self._later: list[Callable[[], Iterable[tuple[K, V]]]] = []
         self._asked: dict[K, _Batch[K, V]] = {}
         self._open: _Batch[K, V] | None = None
 
@@ -46,7 +56,7 @@ class Loader(Generic[K, V]):
         If asking fails, each future raises a copy of the error, caused by it, and the next call asks again.
         """
         future: Future[V] = asyncio.get_running_loop().create_future()
-        if key in self._values:
+        if key in self._known():
             future.set_result(self._values[key])
         else:
             self._wait(key, future)
@@ -61,16 +71,57 @@ class Loader(Generic[K, V]):
 
         Raises what asking raises, and ValueError if that answers more or fewer values than keys.
         """
-        unknown = list(dict.fromkeys(key for key in keys if key not in self._values))
-        for start in range(0, len(unknown), self._largest_batch):
-            part = unknown[start : start + self._largest_batch]
-            for key, value in zip(part, await self._ask(part), strict=True):
-                self.prime(key, value)
-        return [self._values[key] for key in keys]
+        values = self._known()
+        unknown = [key for key in dict.fromkeys(keys) if key not in values]
+        if unknown and self._asked:  # others wait for some of them, or are about to
+            await self.load_many(unknown)
+        elif unknown:
+            await self._fetch(unknown)
+        return [values[key] for key in keys]
+
+    def ready(self, keys: Sequence[K]) -> list[V] | None:
+        """The values of keys, if none of them has to be asked for."""
+        values = self._known()
+        return [values[key] for key in keys] if all(key in values for key in keys) else None
+
+    def known(self, keys: Iterable[K]) -> int:
+        """How many of the keys need not be asked for."""
+        values = self._known()
+        return sum(key in values for key in keys)
 
     def prime(self, key: K, value: V) -> None:
         """Keep a value that came from elsewhere; one that is known already stays."""
         self._values.setdefault(key, value)
+
+    def prime_later(self, values: Callable[[], Iterable[tuple[K, V]]]) -> None:
+        """Keep values that came from elsewhere, if anybody should ask; until then they cost nothing."""
+        self._later.append(values)
+
+    def again(self) -> None:
+        """Let every value be loaded anew, in turn with others, though what is known is not asked for again."""
+        self._kept.update(self._known())
+        self._values.clear()
+
+    def _known(self) -> dict[K, V]:
+        while self._later:
+            for key, value in self._later.pop(0)():
+                self._values.setdefault(key, value)
+        return self._values
+
+    async def _fetch(self, keys: list[K]) -> None:
+        unknown = []
+        for key in keys:
+            if key in self._kept:
+                self._values[key] = self._kept[key]
+            elif key not in self._values:
+                unknown.append(key)
+        for start in range(0, len(unknown), self._largest_batch):
+            part = unknown[start : start + self._largest_batch]
+            answers = await self._ask(part)
+            if len(answers) != len(part):
+                raise ValueError(f"{len(part)} keys were asked for, and {len(answers)} values came.")
+            for key, value in zip(part, answers, strict=True):
+                self.prime(key, value)
 
     def _wait(self, key: K, future: Future[V]) -> None:
         batch = self._asked.get(key) or self._open or self._opened()
@@ -88,7 +139,7 @@ class Loader(Generic[K, V]):
     async def _answer(self, batch: _Batch[K, V]) -> None:
         await asyncio.sleep(0)  # tasks that begin in this turn ask with us
         self._open = None
-        await self.batch(list(batch.waiters))
+        await self._fetch(list(batch.waiters))
 
     def _settle(self, batch: _Batch[K, V], task: Task[None]) -> None:
         self._close(batch)
@@ -101,8 +152,11 @@ class Loader(Generic[K, V]):
                     future.cancel()
                 elif error:
                     future.set_exception(_own(error))
-                else:
+                    future.exception()  # whoever waits gets it; that nobody may be left to wait is no news
+                elif key in self._values:
                     future.set_result(self._values[key])
+                else:  # `again` was called meanwhile
+                    future.set_result(self._kept[key])
 
     def _leave(self, batch: _Batch[K, V], future: Future[V]) -> None:
         if future.cancelled():

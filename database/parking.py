@@ -1,0 +1,118 @@
+"""Connections between two readers: they wait beside SQLAlchemy's pool, which takes a tenth of a millisecond each time.
+
+A reader that finds none free stands in line here, and gets the next one that a reader leaves. Whoever else takes a
+connection from the pool does so within `wanted()`: one that is parked goes back for them, and they come first.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
+
+# Longest a reader stands in line, in seconds; SQLAlchemy's pool has the same.
+LONGEST_WAIT = 30
+
+
+class Parking:
+    """The connections that readers of one engine have, in use or parked: as many as the pool has, at most."""
+
+    def __init__(self, engine: AsyncEngine, *, pool_size: int) -> None:
+        self._engine = engine
+        self._most = pool_size
+        self._held = 0
+        self._parked: list[PoolProxiedConnection] = []
+        self._line: deque[asyncio.Future[PoolProxiedConnection | None]] = deque()
+        self._waiting = 0
+
+    async def take(self) -> PoolProxiedConnection:
+        """A connection: the one parked last, or one of the pool's, or the next that is left.
+
+        Raises `TimeoutError` where none is left in time.
+        """
+        while True:
+            while self._parked:
+                connection = self._parked.pop()
+                driver = connection.driver_connection
+                if driver is not None and not driver.is_closed():
+                    return connection
+                self._held -= 1
+                connection.invalidate()  # the server closed it while it waited
+            if self._held < self._most:
+                return await self._of_the_pool()
+            handed = await self._turn()
+            if handed is not None:
+                return handed
+
+    def park(self, connection: PoolProxiedConnection) -> bool:
+        """Leave a connection that is at rest to the next reader; not while anybody else waits for one."""
+        if self._waiting or self._held > self._most:
+            return False
+        if not self._next(connection):
+            self._parked.append(connection)
+        return True
+
+    def left(self) -> None:
+        """A reader gives its connection back to the pool itself."""
+        self._held -= 1
+        self._next(None)
+
+    @asynccontextmanager
+    async def wanted(self) -> AsyncIterator[None]:
+        """While the block runs, a connection of the pool is waited for."""
+        self._waiting += 1
+        try:
+            if self._parked:
+                await self._back(self._parked.pop())
+            yield
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """Park no more, and give every connection back to the pool."""
+        self._most = 0
+        await self.empty()
+
+    async def empty(self) -> None:
+        """Give every connection that is parked back to the pool."""
+        while self._parked:
+            await self._back(self._parked.pop())
+
+    async def _of_the_pool(self) -> PoolProxiedConnection:
+        self._held += 1
+        try:
+            async with self.wanted():
+                return await self._engine.raw_connection()
+        except BaseException:
+            self.left()
+            raise
+
+    async def _turn(self) -> PoolProxiedConnection | None:
+        """What somebody leaves; None: the pool has one again."""
+        turn: asyncio.Future[PoolProxiedConnection | None] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                return await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled() and not self._next(turn.result()):
+                connection = turn.result()
+                if connection is not None:
+                    self._parked.append(connection)
+            raise
+
+    def _next(self, connection: PoolProxiedConnection | None) -> bool:
+        """Hand a connection, or the word that the pool has one, to the first in line."""
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return True
+        return False
+
+    async def _back(self, connection: PoolProxiedConnection) -> None:
+        self.left()
+        await greenlet_spawn(connection.close)
