@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup graphiql codegen schema bench-lists check lock
+.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists check lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ schema: setup ## Write schema.graphql from the code
 
 codegen: schema ## Write the TypeScript client from schema.graphql
 	@$(BIN)/reelgraph codegen
+
+bench: setup ## Measure our server beside the best of others; writes bench/RESULTS.md
+	@$(BIN)/python -m bench
+
+bench-executor: setup ## Measure the executor by itself
+	@$(BIN)/python -m bench.executor
 
 bench-lists: setup ## Time the first page of a long list against one far behind it
 	@$(BIN)/python -m bench.lists
