@@ -20,6 +20,7 @@ from graphql.execution.values import VariableValues
 from executor import Ask, CompiledExecutionContext, Documents, Loader, batched
 from executor.documents import Document
 from executor.operation import Operation
+from executor.shape import shaper_for
 
 RUNS = 15
 FIELDS = 1_000
@@ -86,8 +87,10 @@ async def _fields() -> None:
     started = time.perf_counter()
     node: Any = tree.definitions[0]
     plan = Operation(schema._schema, node, {}).plan(VariableValues({}, {}))  # noqa: SLF001  as the server does
+    book = plan.groups[0].plan.fields[0].children["Book"]
+    shaper_for(book, None)
     compiled = time.perf_counter() - started
-    assert len(plan.groups[0].plan.fields[0].children["Book"].fields) == FIELDS
+    assert len(book.fields) == FIELDS
     documents = Documents(schema._schema, lambda _: [])  # noqa: SLF001  as above
     document = documents.get(text)
     ours = await _median(lambda: _run(document))
@@ -96,7 +99,7 @@ async def _fields() -> None:
     code = "[{" + ", ".join(f"{name!r}: book.title" for name in names) + "} for book in books]"
     by_hand = compile(code, "by hand", "eval")
     ceiling = await _median(lambda: _by_hand(by_hand, books))
-    print(f"\n{FIELDS:,} fields: compiled in {compiled * 1e3:.1f} ms;", end=" ")
+    print(f"\n{FIELDS:,} fields: compiled, with the code for them, in {compiled * 1e3:.1f} ms;", end=" ")
     print(f"run on 100 objects in {ours * 1e3:.2f} ms, by hand {ceiling * 1e3:.2f} ms, ratio {ours / ceiling:.2f}")
 
 

@@ -27,6 +27,7 @@ class Parking:
         self._parked: list[PoolProxiedConnection] = []
         self._line: deque[asyncio.Future[PoolProxiedConnection | None]] = deque()
         self._waiting = 0
+        self._closed = False
 
     async def take(self) -> PoolProxiedConnection:
         """A connection: the one parked last, or one of the pool's, or the next that is left.
@@ -49,7 +50,7 @@ class Parking:
 
     def park(self, connection: PoolProxiedConnection) -> bool:
         """Leave a connection that is at rest to the next reader; not while anybody else waits for one."""
-        if self._waiting or self._held > self._most:
+        if self._closed or self._waiting:
             return False
         if not self._next(connection):
             self._parked.append(connection)
@@ -73,7 +74,7 @@ class Parking:
 
     async def close(self) -> None:
         """Park no more, and give every connection back to the pool."""
-        self._most = 0
+        self._closed = True
         await self.empty()
 
     async def empty(self) -> None:
