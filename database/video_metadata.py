@@ -36,7 +36,10 @@ TRANSCRIPT_WORDS = "to_tsvector('simple'::regconfig, left(coalesce(transcript_te
 
 
 class VideoMetadata(Entity):
-    """The result of one job. `version` grows by one with every change; files are named by their place in storage."""
+    """The result of one job. `version` grows by one with every change; files are named by their place in storage.
+
+    `edited_fields` names the columns that a user has written: processing leaves them alone.
+    """
 
     __tablename__ = "video_metadata"
 
@@ -53,6 +56,7 @@ class VideoMetadata(Entity):
     extracted_video_resolution: Mapped[str | None]
     extracted_video_format: Mapped[str | None]
     show_notes_text: Mapped[str | None]
+    edited_fields: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     about_words: Mapped[str] = mapped_column(TSVECTOR, Computed(ABOUT_WORDS, persisted=True), deferred=True)
     transcript_words: Mapped[str] = mapped_column(TSVECTOR, Computed(TRANSCRIPT_WORDS, persisted=True), deferred=True)
 

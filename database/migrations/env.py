@@ -4,12 +4,13 @@ from typing import Any
 
 from alembic import context
 
-from database import idempotency_key, storage_deletion, video, video_job, video_metadata
+from database import idempotency_key, storage_deletion, video, video_job, video_job_event, video_metadata
 from database.base import Base
 
 MODELS = (
     video,
     video_job,
+    video_job_event,
     video_metadata,
     idempotency_key,
     storage_deletion,
