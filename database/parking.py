@@ -58,8 +58,9 @@ class Parking:
 
     def left(self) -> None:
         """A reader gives its connection back to the pool itself."""
-        self._held -= 1
-        self._next(None)
+        # Said in the loop's next turn, when the connection is in the pool and whoever waits for it there was woken:
+        # the first in line, woken with them, would take it before they could.
+        asyncio.get_running_loop().call_soon(self._freed)
 
     @asynccontextmanager
     async def wanted(self) -> AsyncIterator[None]:
@@ -99,11 +100,20 @@ class Parking:
             async with asyncio.timeout(LONGEST_WAIT):
                 return await turn
         except BaseException:
-            if turn.done() and not turn.cancelled() and not self._next(turn.result()):
-                connection = turn.result()
-                if connection is not None:
-                    self._parked.append(connection)
+            if turn.done() and not turn.cancelled():  # handed over too late: it is for the next
+                await self._pass_on(turn.result())
             raise
+
+    async def _pass_on(self, handed: PoolProxiedConnection | None) -> None:
+        """Leave to others what somebody got who no longer wants it."""
+        if handed is None:
+            self._next(None)
+        elif not self.park(handed):
+            await self._back(handed)
+
+    def _freed(self) -> None:
+        self._held -= 1
+        self._next(None)
 
     def _next(self, connection: PoolProxiedConnection | None) -> bool:
         """Hand a connection, or the word that the pool has one, to the first in line."""

@@ -46,12 +46,6 @@ class Arguments:
         self._variables: list[tuple[str, str, bool]] = []
         self._known = self._prepared()
         self._names: dict[str, tuple[str, Callable[[Any], Any] | None]] | None = None
-        self._kept: dict[str, Any] | None = None
-
-    @property
-    def any(self) -> bool:
-        """Whether the field can have arguments at all."""
-        return bool(self._definition.args)
 
     def given(self, variables: VariableValues) -> dict[str, Any]:
         """The arguments by their names in the schema; raises `GraphQLError` as graphql-core does."""
@@ -69,8 +63,6 @@ class Arguments:
 
     def converted(self, variables: VariableValues, schema: strawberry.Schema, info: Any) -> dict[str, Any]:
         """The arguments by their names in Python, input objects and all; a dict of the caller's own."""
-        if self._kept is not None:
-            return dict(self._kept)
         given = self.given(variables)
         if not given or self._field is None:
             return {}
@@ -89,8 +81,6 @@ class Arguments:
         for name, value in given.items():
             python_name, convert = self._names[name]
             converted[python_name] = value if convert is None or value is None else convert(value)
-        if self._known and not self._variables and are_immutable(converted):
-            self._kept = dict(converted)
         return converted
 
     def _prepared(self) -> bool:

@@ -44,13 +44,14 @@ class Resolver:
         self._entry = entry
         self._run = run
         self._arguments: Arguments = entry.arguments
-        if self._is_plain():
+        self._plain = self._is_plain()
+        if self._plain:
             self._prepare()
 
     @property
     def call(self) -> Callable[[Any, ObjectInfo], Any]:
         """The resolver, to be called with an object and its info."""
-        return self._directly if self._is_plain() else self._through_graphql
+        return self._directly if self._plain else self._through_graphql
 
     def _is_plain(self) -> bool:
         """Whether the field is what its function answers: no permission, extension or exception handler is about it."""
@@ -84,8 +85,7 @@ class Resolver:
         return self._function(**arguments)
 
     def _converted(self, info: Any) -> dict[str, Any]:
-        if not self._arguments.any:
-            return {}
+        """The arguments, a dict of each call's own; converted once where nobody can change them."""
         if self._kept is not None:
             return dict(self._kept)
         schema = strawberry_schema(self._run)

@@ -146,7 +146,6 @@ class _Compilation:
             declaration=declaration_of(declared),
             arguments=Arguments(definition, nodes[0], strawberry_field),
             levels=levels,
-            named_type=named,
             attribute=_attribute(definition, strawberry_field),
         )
         relation = plan.declaration.join if isinstance(plan.declaration, Batched) else None

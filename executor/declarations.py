@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 import strawberry
 from strawberry.types.field import StrawberryField
@@ -14,8 +14,6 @@ from executor.loader import K, Loader, V
 from executor.rows import Layout
 
 DECLARATION = "executor"
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ class Batched:
     """A field that a loader answers. `ask(info, **arguments)` is called once a level, whatever the number of objects.
 
     `key` is the attribute of an object that the loader is asked by; without it `Ask.key` is. `column` is set where the
-    field is not the related row itself but about one of its attributes. `missing` makes
-    what is raised where there is no related row.
+    field is not the related row itself but about one of its attributes. `missing` makes what is raised where there is
+    no related row.
 
     `join` names the relation for row classes that have the related row beside their own columns. If `inline`, the field
     is the row or the column as it stands there, and nobody is asked: then there are no arguments, and no `Ask.value`.

@@ -15,13 +15,13 @@ from graphql import (
 from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
-from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from executor.execution import Execution
 from executor.explain import Trace
 from executor.operation import Operation
 from executor.recent import Recent
+from executor.values import is_awaitable
 
 MOST_DOCUMENTS = 1000
 # Of all documents together: a syntax tree takes about a hundred times its text, and a plan a kilobyte for each entry.
@@ -53,36 +53,42 @@ class Document:
         return self.operations.get(name) if name is not None else None
 
     def execution(
-        self, operation: Operation, variables: VariableValues, context_value: Any, trace: Trace | None = None
+        self,
+        operation: Operation,
+        variables: VariableValues,
+        context_value: Any,
+        trace: Trace | None = None,
+        *,
+        root_value: Any = None,
     ) -> Execution:
-        """One execution of one of the operations."""
+        """One execution of one of the operations; of a subscription, for the event that is `root_value`."""
         return Execution(
             operation.schema,
             operation.node,
             self.fragment_definitions,
             variables,
-            None,
+            root_value,
             context_value,
-            lambda: self.reference(operation, variables, context_value),
+            lambda: self.reference(operation, variables, context_value, root_value=root_value),
             trace,
         )
 
     def reference(
-        self, operation: Operation, variables: VariableValues, context_value: Any
+        self, operation: Operation, variables: VariableValues, context_value: Any, *, root_value: Any = None
     ) -> StrawberryGraphQLCoreExecutionContext:
         """The same by graphql-core."""
         return StrawberryGraphQLCoreExecutionContext(
             operation.schema,
             self.fragment_definitions,
             self.fragments,
-            None,
+            root_value,
             context_value,
             operation.node,
             variables,
             default_field_resolver,
             default_type_resolver,
             default_field_resolver,
-            is_awaitable=optimized_is_awaitable,
+            is_awaitable=is_awaitable,
         )
 
 

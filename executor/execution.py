@@ -54,8 +54,6 @@ class Execution:
 
     async def answer(self, plan: Plan) -> ExecutionResult:
         """The operation's answer."""
-        if self.trace is not None:
-            self.trace.began = True
         data: dict[str, Any] = {}
         failed = nulled = False
         for group in plan.groups:
@@ -80,9 +78,7 @@ class Execution:
         if recorder is not None:
             recorder.close()
         for loader in run.loaders.values():
-            again = getattr(loader, "again", None)
-            if again is not None:
-                again()
+            loader.again()
         executor = self.executor
         executor.middleware_manager = None if recorder is None else MiddlewareManager(recorder)
         try:

@@ -42,8 +42,7 @@ class Trace:
     def asked(self, question: "Question") -> None:
         """A field that a loader answers."""
         loader, keys = question.loader, set(question.keys)
-        known = loader.known(keys) if hasattr(loader, "known") else None
-        self._add(question.work, question.entry, "loader", getattr(loader, "name", None), len(keys), known)
+        self._add(question.work, question.entry, "loader", loader.name, len(keys), loader.known(keys))
 
     def resolved(self, work: "Work", entry: "FieldPlan") -> None:
         """A field that resolvers answered."""

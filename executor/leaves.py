@@ -15,7 +15,6 @@ from executor.values import Unexpected, is_plain, require_plain
 # Scalars of GraphQL whose Python class, if it is exactly this, needs no conversion.
 AS_THEY_ARE: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 
-
 # More leaf types than a schema has.
 MOST_COMPLETIONS = 1024
 

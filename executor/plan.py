@@ -46,7 +46,6 @@ class FieldPlan:
     declaration: Batched | Attribute | Reads | None
     arguments: Arguments
     levels: Levels
-    named_type: GraphQLOutputType
     leaf: GraphQLLeafType | None = None
     abstract: GraphQLAbstractType | None = None
     children: dict[str, "ObjectPlan"] = field(default_factory=dict)

@@ -16,7 +16,6 @@ URL = NewType("URL", str)
 # The largest integer that a JavaScript number holds exactly.
 LARGEST = 2**53 - 1
 
-
 # A row's instant as `serialize_datetime` writes it, in generated code.
 WRITTEN_INSTANT = "{v}[1:-7] + 'Z'"
 

@@ -13,7 +13,6 @@ from executor.plan import Plan
 
 ROWS: dict[str, type[Row]] = {"Video": VideoRow, "VideoJob": VideoJobRow, "VideoMetadata": VideoMetadataRow}
 
-
 # A row class, and the relation that leads to the rows if they are found in no other way.
 Place: TypeAlias = tuple[type[Row], ToOne | None]
 
