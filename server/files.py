@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -12,16 +11,17 @@ from starlette.routing import Route
 from services.storage import (
     DownloadGrant,
     ExpiredGrantError,
+    FolderStorage,
     InvalidGrantError,
     NotStoredError,
     Storage,
     StorageError,
+    StorageUnavailableError,
     StoredObject,
 )
+from services.storage.headers import content_disposition, safe_type
 
-STATUS = {InvalidGrantError: 403, NotStoredError: 404, ExpiredGrantError: 410}
-# No "+": browsers run scripts in anything whose type ends in "+xml".
-SAFE_TYPE = re.compile(r"(video|audio)/[a-z0-9.-]+|image/(jpeg|png|webp)|text/vtt|application/x-subrip")
+STATUS = {InvalidGrantError: 403, NotStoredError: 404, ExpiredGrantError: 410, StorageUnavailableError: 503}
 BYTE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 # The token is the authority, so no origin needs to be told from another.
 ANY_ORIGIN = {
@@ -43,7 +43,9 @@ INERT = {
 
 
 def file_routes(storage: Storage) -> list[Route]:
-    """The routes behind `Storage.download_url`."""
+    """The routes behind `Storage.download_url`; none where its links lead to an object store."""
+    if not isinstance(storage, FolderStorage):
+        return []
 
     async def send_file(request: Request) -> Response:
         try:
@@ -68,7 +70,7 @@ def error_content(error: StorageError) -> dict[str, dict[str, str]]:
     return {"error": content | {"hint": error.hint} if error.hint else content}
 
 
-async def _file_response(storage: Storage, grant: DownloadGrant, request: Request) -> Response:
+async def _file_response(storage: FolderStorage, grant: DownloadGrant, request: Request) -> Response:
     stored = await storage.stat(grant.path)
     if stored is None:
         raise NotStoredError(grant.path)
@@ -88,16 +90,15 @@ async def _file_response(storage: Storage, grant: DownloadGrant, request: Reques
 
 
 def _headers(grant: DownloadGrant, stored: StoredObject) -> dict[str, str]:
-    content_type = grant.content_type.partition(";")[0].strip().lower()
-    safe = SAFE_TYPE.fullmatch(content_type) is not None
+    content_type = safe_type(grant.content_type)
     seconds_left = int((grant.expires_at - datetime.now(UTC)).total_seconds())
     return {
         **ANY_ORIGIN,
         **INERT,
         "Accept-Ranges": "bytes",
         "Cache-Control": f"private, max-age={seconds_left}",
-        "Content-Disposition": content_disposition("inline" if safe else "attachment", grant.filename),
-        "Content-Type": content_type if safe else "application/octet-stream",
+        "Content-Disposition": content_disposition(content_type, grant.filename),
+        "Content-Type": content_type,
         "ETag": stored.etag,
     }
 
@@ -117,12 +118,3 @@ def requested_range(headers: Mapping[str, str], stored: StoredObject) -> range |
     if first:
         return range(int(first), min(int(last) + 1, size) if last else size)
     return range(max(size - int(last), 0), size) if last else None
-
-
-def content_disposition(kind: str, filename: str | None) -> str:
-    """The header's value by RFC 6266, with any text as a file name."""
-    if not filename:
-        return kind
-    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", filename)
-    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"

@@ -1,6 +1,7 @@
 """`PUT /uploads/{token}`: a client's file on its way into storage."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -13,14 +14,20 @@ from starlette.types import Receive, Scope, Send
 from server.files import error_content
 from services.storage import (
     AlreadyStoredError,
+    ContentTypeMismatchError,
     ExpiredGrantError,
+    FolderStorage,
     InvalidGrantError,
     Storage,
     StorageError,
+    StorageFullError,
+    StorageUnavailableError,
     UploadGrant,
     UploadIncompleteError,
     UploadTooLargeError,
 )
+
+logger = logging.getLogger(__name__)
 
 LINGER_SECONDS = 10
 # The token is the authority, so no origin needs to be told from another.
@@ -30,18 +37,6 @@ PREFLIGHT = ANY_ORIGIN | {
     "Access-Control-Allow-Headers": "Content-Type",
     "Access-Control-Max-Age": "86400",
 }
-
-
-class ContentTypeMismatchError(StorageError):
-    """The body is announced as something else than when the upload was created."""
-
-    code = "CONTENT_TYPE_MISMATCH"
-
-    def __init__(self, sent: str, announced: str) -> None:
-        super().__init__(
-            f"The Content-Type is {sent!r}, the one announced is {announced!r}.",
-            "Send the headers that came with the upload link.",
-        )
 
 
 class UploadStalledError(StorageError):
@@ -61,11 +56,18 @@ STATUS = {
     ExpiredGrantError: 410,
     UploadTooLargeError: 413,
     ContentTypeMismatchError: 415,
+    StorageUnavailableError: 503,
+    StorageFullError: 507,
 }
 
 
 def upload_routes(storage: Storage, *, stall_seconds: float = 60) -> list[Route]:
-    """The routes behind `Storage.upload_target`; a client that sends nothing for `stall_seconds` is let go."""
+    """The routes behind `Storage.upload_target`; none where clients send their files to an object store.
+
+    A client that sends nothing for `stall_seconds` is let go.
+    """
+    if not isinstance(storage, FolderStorage):
+        return []
 
     async def upload(request: Request) -> Response:
         body = _body(request, stall_seconds)
@@ -74,6 +76,8 @@ def upload_routes(storage: Storage, *, stall_seconds: float = 60) -> list[Route]
             _check_announced(request.headers, grant)
             await storage.write_new(grant.path, body, expected_bytes=grant.size_bytes)
         except StorageError as error:
+            if isinstance(error, StorageUnavailableError):
+                logger.warning("an upload failed: %s", error)
             return Refusal(error, body)
         except ClientDisconnect:
             return Response(status_code=400)  # for nobody

@@ -13,10 +13,11 @@ from database.engine import Database
 from database.video import Video
 from database.video_job import ACTIVE, VideoJob
 from services.deletion import delete_files, note_deletion
-from services.errors import NotFoundError, UploadIncompleteError
+from services.errors import InvalidInputError, Issue, NotFoundError, UploadIncompleteError
 from services.idempotency import check_key, misused, once
 from services.queue import enqueue_job, withdraw_jobs
-from services.storage import Storage, UploadTarget
+from services.storage import ContentTypeMismatchError, Storage, UploadTarget
+from services.storage import UploadIncompleteError as NotReceivedError
 from services.validation import MEDIA_TYPE, Checks
 from services.video_job import new_job
 
@@ -52,6 +53,7 @@ async def create_video_upload(
     idempotency_key: str | None = None,
 ) -> AnnouncedUpload:
     """Announce a video of at most `largest` bytes. Again with the same key: the same video, with a new link."""
+    largest = min(largest, storage.largest_upload or largest)
     checks = check_upload(original_filename, content_type, size_bytes, largest)
     checks.key(("idempotencyKey",), idempotency_key)
     checks.raise_any()
@@ -68,7 +70,9 @@ async def create_video_upload(
         video = await session.get(Video, made["video_id"])
     if video is None:
         raise misused("made a video that is deleted since: a call that is to make another needs a key of its own")
-    target = storage.upload_target(video.storage_path, content_type=content_type, size_bytes=size_bytes)
+    target = storage.upload_target(
+        video.storage_path, content_type=content_type, size_bytes=size_bytes, filename=original_filename
+    )
     return AnnouncedUpload(video.id, target)
 
 
@@ -105,7 +109,7 @@ async def complete_video_upload(
     Again: nothing is changed, and the answer has the newest job; with the same key, the job of the first call.
     """
     check_key(idempotency_key)
-    async with database.transaction(viewer) as session:
+    async with storage.accepting, database.transaction(viewer) as session:
         video = await _held_video(session, viewer, video_id)
         made = await once(
             session,
@@ -122,14 +126,22 @@ async def _complete(session: AsyncSession, storage: Storage, video: Video) -> di
     if video.uploaded_at is not None:
         newest = select(VideoJob.id).where(VideoJob.video_id == video.id).order_by(VideoJob.created_at.desc())
         return {"job_id": (await session.scalars(newest.limit(1))).one()}
-    received = await storage.size(video.storage_path)
-    if received != video.size_bytes:
-        raise UploadIncompleteError(received=received or 0, expected=video.size_bytes)
+    await _accept(storage, video)
     video.uploaded_at = datetime.now(UTC)
     job = new_job(video.uploader_user_id, video.id)
     session.add(job)
     await enqueue_job(session, job.id)
     return {"job_id": job.id}
+
+
+async def _accept(storage: Storage, video: Video) -> None:
+    """Have storage take in what was sent. Nobody else does at the same time: the video is held."""
+    try:
+        await storage.accept_upload(video.storage_path, content_type=video.content_type, size_bytes=video.size_bytes)
+    except NotReceivedError as error:
+        raise UploadIncompleteError(received=error.received_bytes, expected=video.size_bytes) from None
+    except ContentTypeMismatchError as error:
+        raise InvalidInputError([Issue(("videoId",), f"can't be completed. {error} {error.hint}")]) from None
 
 
 async def delete_video(database: Database, storage: Storage, viewer: UUID, video_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""What can be wrong with a link, an upload or a path."""
+"""What can be wrong with a link, an upload, a path, or with the store itself."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -88,3 +88,55 @@ class UploadIncompleteError(StorageError):
         )
         self.received_bytes = received_bytes
         self.expected_bytes = expected_bytes
+
+
+class ContentTypeMismatchError(StorageError):
+    """The body came as something else than what was announced."""
+
+    code = "CONTENT_TYPE_MISMATCH"
+
+    def __init__(self, sent: str, announced: str) -> None:
+        super().__init__(
+            f"The Content-Type is {sent!r}, the one announced is {announced!r}.",
+            "Send the headers that came with the upload link.",
+        )
+
+
+class StorageUnavailableError(StorageError):
+    """The store does not do what it is there for; it may again in a while. `reason` is one line without a full stop."""
+
+    code = "STORAGE_UNAVAILABLE"
+
+    def __init__(self, reason: str, hint: str = "Try again in a while.") -> None:
+        super().__init__(f"Storage can't be used: {reason}.", hint)
+        self.reason = reason
+
+
+class StorageRefusedError(StorageUnavailableError):
+    """The store does not let us: our credentials are wrong, or do not allow it."""
+
+    code = "STORAGE_REFUSED"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"our credentials are refused: {reason}", "Check the credentials, and what they allow.")
+
+
+class StorageFullError(StorageUnavailableError):
+    """No space is left where the file is to go."""
+
+    code = "STORAGE_FULL"
+
+    def __init__(self) -> None:
+        super().__init__("no space is left", "Make space on the disk, then try again.")
+
+
+class UnusableStorageError(StorageError):
+    """The store that is configured can't be used as it is; found out at the start."""
+
+    code = "STORAGE_UNUSABLE"
+
+    def __init__(self, address: str, cause: StorageUnavailableError) -> None:
+        hint = "Check REELGRAPH_STORAGE_URL, and that the store can be reached from here."
+        if isinstance(cause, StorageRefusedError | StorageFullError):
+            hint = cause.hint
+        super().__init__(f"{address} can't be used: {cause.reason}.", hint)

@@ -1,11 +1,11 @@
-"""Links into a folder: the server's own routes with a signed, expiring token in the path."""
+"""Links by which clients send and fetch files. Into a folder they are the server's own routes, with a signed token."""
 
 import hmac
 import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
 
@@ -42,22 +42,49 @@ class DownloadGrant:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Lifetimes:
+    """How long links are valid."""
+
+    upload: timedelta
+    download: timedelta
+
+    def download_expires_at(self) -> int:
+        """When a download link made now is to expire, in seconds since 1970: after half the lifetime at the earliest.
+
+        It is the same for all that are made in the same half, so that these are equal and browsers can cache what is
+        behind them.
+        """
+        half = self.download.total_seconds() / 2
+        return math.ceil((time.time() // half + 2) * half)
+
+
+class Links(Protocol):
+    """Makes links to the objects of one store."""
+
+    lifetimes: Lifetimes
+
+    def upload_target(self, path: str, *, content_type: str, size_bytes: int, filename: str | None) -> UploadTarget:
+        """The target for one file of exactly `size_bytes`."""
+
+    def download_url(self, path: str, *, content_type: str, filename: str | None) -> str:
+        """A link good for at least half the lifetime and at most all of it, and the same for a while."""
+
+
 class TokenLinks:
-    """Signs links to `/uploads/{token}` and `/files/{token}` below `base_url`, and reads their tokens.
+    """Signs links to `/uploads/{token}` and `/files/{token}` below `base_url`, and reads their tokens."""
 
-    A store that presigns its own URLs needs only another class with `upload_target` and `download_url`.
-    """
-
-    def __init__(self, *, base_url: str, secret: str, upload_lifetime: timedelta, download_lifetime: timedelta) -> None:
+    def __init__(self, *, base_url: str, secret: str, lifetimes: Lifetimes) -> None:
+        self.lifetimes = lifetimes
         self._base_url = base_url.rstrip("/")
         self._upload_key = _derived_key(secret, "upload link")
         self._download_key = _derived_key(secret, "download link")
-        self._upload_seconds = upload_lifetime.total_seconds()
-        self._download_seconds = download_lifetime.total_seconds()
 
-    def upload_target(self, path: str, *, content_type: str, size_bytes: int) -> UploadTarget:
-        """The target for one file of exactly `size_bytes`."""
-        exp = math.ceil(time.time() + self._upload_seconds)
+    def upload_target(
+        self, path: str, *, content_type: str, size_bytes: int, filename: str | None = None
+    ) -> UploadTarget:
+        """The target for one file of exactly `size_bytes`; what name it is saved under, download links say."""
+        exp = math.ceil(time.time() + self.lifetimes.upload.total_seconds())
         token = jwt.encode({"path": path, "type": content_type, "size": size_bytes, "exp": exp}, self._upload_key)
         return UploadTarget(
             url=f"{self._base_url}/uploads/{token}",
@@ -67,12 +94,8 @@ class TokenLinks:
         )
 
     def download_url(self, path: str, *, content_type: str, filename: str | None = None) -> str:
-        """A link good for at least half the lifetime and at most all of it.
-
-        Links made in the same half are equal, so that browsers can cache what is behind them.
-        """
-        half = self._download_seconds / 2
-        exp = math.ceil((time.time() // half + 2) * half)
+        """A link good for at least half the lifetime and at most all of it, and the same for a while."""
+        exp = self.lifetimes.download_expires_at()
         token = jwt.encode({"path": path, "type": content_type, "name": filename, "exp": exp}, self._download_key)
         return f"{self._base_url}/files/{token}"
 

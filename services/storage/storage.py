@@ -1,35 +1,31 @@
-"""Objects in an obstore store: whole or absent, never changed once uploaded."""
+"""Objects in a store: whole or absent, never changed once uploaded."""
 
 import asyncio
 import re
 import secrets
-import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TypeAlias
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
-from obstore.store import LocalStore
+from obstore.store import AzureStore, GCSStore, LocalStore, S3Store
 
-from services.storage.errors import (
-    AlreadyStoredError,
-    InvalidPathError,
-    NotStoredError,
-    UploadIncompleteError,
-    UploadTooLargeError,
-)
-from services.storage.links import TokenLinks, UploadTarget
+from services.storage.errors import InvalidPathError, NotStoredError, StorageUnavailableError, UnusableStorageError
+from services.storage.failures import failures_told
+from services.storage.links import Links, UploadTarget
 
-if TYPE_CHECKING:
-    from obstore import AsyncWritableFile
+Store: TypeAlias = LocalStore | S3Store | GCSStore | AzureStore
 
+# Where files are on their way; what is left there for a day belongs to nobody.
+INCOMING = "incoming"
 BLOCK_BYTES = 1024 * 1024
-BLOCKS_IN_FLIGHT = 4
-ABANDONED_SECONDS = 3600
+LISTED_AT_ONCE = 1000
+# Each holds a connection to the database while its store copies, perhaps gigabytes.
+ACCEPTED_AT_ONCE = 4
 SAFE_PATH = re.compile(r"(?!\.\.?(/|$))[\w.-]+(/(?!\.\.?(/|$))[\w.-]+)*", re.ASCII)
 
 
@@ -41,47 +37,85 @@ class StoredObject:
     etag: str
 
 
-class Storage:
+@dataclass(frozen=True)
+class ListedObject:
+    """An object as a listing has it: its path, its size in bytes and when it was written."""
+
+    path: str
+    size_bytes: int
+    modified_at: datetime
+
+
+class Storage(ABC):
     """Reads and writes objects by path, and makes the links by which clients do.
 
-    Paths are made by us (`videos/<hex>/original`), never from file names. Every method raises InvalidPathError
-    for one that is empty, absolute or has `..`.
+    Paths are made by us (`videos/<hex>/original`), never from file names. Every method raises InvalidPathError for one
+    that is empty, absolute or has `..`, and StorageUnavailableError when the store does not do its part.
     """
 
-    def __init__(self, root: Path, links: TokenLinks, *, upload_lifetime: timedelta) -> None:
+    # The largest file that a client can send to the store, in bytes, if it is limited.
+    largest_upload: int | None = None
+
+    def __init__(self, address: str, store: Store, links: Links) -> None:
+        self.address = address
         self.links = links
-        self.upload_lifetime = upload_lifetime
-        self._root = root.resolve()
-        self._store = LocalStore(self._root, mkdir=True, automatic_cleanup=True)
+        # To be held while an upload is accepted.
+        self.accepting = asyncio.Semaphore(ACCEPTED_AT_ONCE)
+        self._store = store
 
-    @classmethod
-    def folder(
-        cls,
-        root: Path,
-        *,
-        base_url: str,
-        secret: str,
-        upload_lifetime: timedelta,
-        download_lifetime: timedelta,
-    ) -> Self:
-        """Storage in the folder `root`, which is made if absent; its links lead to the server at `base_url`."""
-        links = TokenLinks(
-            base_url=base_url, secret=secret, upload_lifetime=upload_lifetime, download_lifetime=download_lifetime
-        )
-        return cls(root, links, upload_lifetime=upload_lifetime)
+    @property
+    def upload_lifetime(self) -> timedelta:
+        """How long upload links are valid."""
+        return self.links.lifetimes.upload
 
-    def upload_target(self, path: str, *, content_type: str, size_bytes: int) -> UploadTarget:
+    def upload_target(
+        self, path: str, *, content_type: str, size_bytes: int, filename: str | None = None
+    ) -> UploadTarget:
         """Where a client sends the one file of exactly `size_bytes` that may come to `path`."""
-        return self.links.upload_target(_checked(path), content_type=content_type, size_bytes=size_bytes)
+        return self.links.upload_target(
+            checked(path), content_type=content_type, size_bytes=size_bytes, filename=filename
+        )
 
     def download_url(self, path: str, *, content_type: str, filename: str | None = None) -> str:
         """A link to the object, the same for a while; browsers save it as `filename`."""
-        return self.links.download_url(_checked(path), content_type=content_type, filename=filename)
+        return self.links.download_url(checked(path), content_type=content_type, filename=filename)
+
+    @abstractmethod
+    async def accept_upload(self, path: str, *, content_type: str, size_bytes: int) -> None:
+        """Make what a client has sent to the path's upload target the object at `path`, if it is what was announced.
+
+        Nothing a client sends later changes the object. It may be called again; calls for the same path must not
+        overlap. Raises UploadIncompleteError (also for too many bytes) and ContentTypeMismatchError.
+        """
+
+    @abstractmethod
+    async def put(self, path: str, data: bytes, *, content_type: str | None = None) -> None:
+        """Store a small result such as a thumbnail; a reader sees the old one or the new one, never a part.
+
+        Clients get it as `content_type` where they fetch it from the store itself; without one they only save it.
+        """
+
+    @abstractmethod
+    def local_file(self, path: str) -> AbstractAsyncContextManager[Path]:
+        """The object as a file, for media tools that only read it; raises NotStoredError."""
+
+    async def require_usable(self) -> None:
+        """Raise UnusableStorageError unless objects can be written, listed and deleted, and links be made."""
+        probe = f"{INCOMING}/{secrets.token_hex(16)}"
+        try:
+            await self.put(probe, b"")
+            async for _ in self.list(INCOMING):
+                break
+            await self.delete(probe)
+            self.download_url(probe, content_type="")
+        except StorageUnavailableError as error:
+            raise UnusableStorageError(self.address, error) from error
 
     async def stat(self, path: str) -> StoredObject | None:
         """Size and entity tag, None when nothing is there."""
         try:
-            meta = await obstore.head_async(self._store, _checked(path))
+            with failures_told():
+                meta = await obstore.head_async(self._store, checked(path))
         except FileNotFoundError:
             return None
         assert meta["e_tag"], "every kind of store that keeps files gives one"
@@ -92,41 +126,6 @@ class Storage:
         stored = await self.stat(path)
         return stored.size_bytes if stored else None
 
-    async def write_new(self, path: str, chunks: AsyncIterator[bytes], *, expected_bytes: int) -> None:
-        """Stores the chunks at `path` whole, or not at all, holding a few MiB of them in memory.
-
-        Raises AlreadyStoredError when the path is taken, before reading anything if it can; UploadTooLargeError as
-        soon as more than `expected_bytes` came; UploadIncompleteError when fewer did; and whatever `chunks` raises.
-        """
-        if await self.stat(path) is not None:
-            raise AlreadyStoredError(path)
-        await asyncio.to_thread(_remove_abandoned, self._root / "incoming")
-        draft = f"incoming/{secrets.token_hex(16)}"
-        writer = obstore.open_writer_async(
-            self._store, draft, buffer_size=BLOCK_BYTES, max_concurrency=BLOCKS_IN_FLIGHT
-        )
-        try:
-            async with aclosing(_blocks(chunks, expected_bytes)) as blocks:
-                async for block in blocks:
-                    await writer.write(block)
-            await writer.close()
-            await obstore.rename_async(self._store, draft, path, overwrite=False)
-        except AlreadyExistsError:
-            raise AlreadyStoredError(path) from None
-        finally:
-            # Shielded, because the task that is cancelled must not leave its draft behind.
-            await asyncio.shield(self._discard(writer, draft))
-
-    async def _discard(self, writer: "AsyncWritableFile", draft: str) -> None:
-        # Closing turns the store's own temporary file into the draft, or removes it; then the draft can be deleted.
-        with suppress(OSError):
-            await writer.close()
-        await self.delete(draft)
-
-    async def put(self, path: str, data: bytes) -> None:
-        """Stores a small result such as a thumbnail; a reader sees the old one or the new one, never a part."""
-        await obstore.put_async(self._store, _checked(path), data)
-
     async def read(self, path: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Yields bytes `start` to `end` (exclusive; None is the end) in blocks of 1 MiB; raises NotStoredError."""
         stored = await self.stat(path)
@@ -135,54 +134,47 @@ class Storage:
         stop = stored.size_bytes if end is None else min(end, stored.size_bytes)
         for offset in range(start, stop, BLOCK_BYTES):
             # Ranges, because the store's own stream of a local file takes a thread switch for every 8 KiB.
-            block = await obstore.get_range_async(self._store, path, start=offset, end=min(offset + BLOCK_BYTES, stop))
-            yield bytes(block)
+            yield bytes(await self._range(path, offset, min(offset + BLOCK_BYTES, stop)))
 
-    @asynccontextmanager
-    async def local_file(self, path: str) -> AsyncIterator[Path]:
-        """The object as a file, for media tools that only read it; raises NotStoredError."""
-        if await self.stat(path) is None:
-            raise NotStoredError(path)
-        yield self._root / path
+    async def list(self, prefix: str) -> AsyncIterator[ListedObject]:
+        """Yields what is below the folder `prefix` (`videos`), in no order."""
+        stream = obstore.list(self._store, checked(prefix), chunk_size=LISTED_AT_ONCE)
+        with failures_told():
+            async for page in stream:
+                for meta in page:
+                    yield ListedObject(meta["path"], meta["size"], meta["last_modified"])
 
     async def delete(self, path: str) -> None:
         """Removes the object and the folders it leaves empty; nothing happens when it is absent."""
-        with suppress(FileNotFoundError):
-            await obstore.delete_async(self._store, _checked(path))
+        with suppress(FileNotFoundError), failures_told():
+            await obstore.delete_async(self._store, checked(path))
 
     async def delete_prefix(self, prefix: str) -> None:
-        """Removes everything below the folder `prefix` (`videos/<hex>`); nothing happens when it is absent."""
-        for meta in await obstore.list(self._store, _checked(prefix)).collect_async():
-            await self.delete(meta["path"])
+        """Removes everything below the folder `prefix` (`videos/<hex>`) and what is on its way there, if anything."""
+        for folder in (checked(prefix), f"{INCOMING}/{prefix}"):
+            paths = [listed.path async for listed in self.list(folder)]
+            for start in range(0, len(paths), LISTED_AT_ONCE):
+                await self._delete_all(paths[start : start + LISTED_AT_ONCE])
+
+    async def _delete_all(self, paths: Sequence[str]) -> None:
+        try:
+            with failures_told():
+                await obstore.delete_async(self._store, paths)
+        except FileNotFoundError:
+            # Somebody else is at it, and some stores stop at what is gone.
+            for path in paths:
+                await self.delete(path)
+
+    async def _range(self, path: str, start: int, end: int) -> obstore.Bytes:
+        try:
+            with failures_told():
+                return await obstore.get_range_async(self._store, path, start=start, end=end)
+        except FileNotFoundError:
+            raise NotStoredError(path) from None
 
 
-def _remove_abandoned(incoming: Path) -> None:
-    """Clears away the drafts of processes that were killed in mid-upload."""
-    untouched_since = time.time() - ABANDONED_SECONDS
-    with suppress(FileNotFoundError):  # one was finished meanwhile: the next upload goes on
-        for draft in incoming.iterdir():
-            if draft.stat().st_mtime < untouched_since:
-                draft.unlink()
-
-
-def _checked(path: str) -> str:
+def checked(path: str) -> str:
+    """The path; raises InvalidPathError if it could lead out of the store."""
     if not SAFE_PATH.fullmatch(path):
         raise InvalidPathError(path)
     return path
-
-
-async def _blocks(chunks: AsyncIterator[bytes], expected_bytes: int) -> AsyncGenerator[bytearray]:
-    """Joins chunks to blocks, because each write crosses threads; the last block only comes if the size is right."""
-    received = 0
-    block = bytearray()
-    async for chunk in chunks:
-        received += len(chunk)
-        if received > expected_bytes:
-            raise UploadTooLargeError(expected_bytes)
-        block += chunk
-        if len(block) >= BLOCK_BYTES:
-            yield block
-            block = bytearray()
-    if received < expected_bytes:
-        raise UploadIncompleteError(received, expected_bytes)
-    yield block

@@ -12,19 +12,19 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.files import file_routes
-from services.storage import Storage
+from services.storage import FolderStorage, Lifetimes, TokenLinks
 
 PATH = "videos/0198c1/original"
 FILM = os.urandom(3_000_000)
 
 
-def storage_in(root: Path, port: int, lifetime: timedelta = timedelta(hours=1)) -> Storage:
-    url = f"http://127.0.0.1:{port}"
-    return Storage.folder(root, base_url=url, secret="s" * 40, upload_lifetime=lifetime, download_lifetime=lifetime)
+def storage_in(root: Path, port: int, lifetime: timedelta = timedelta(hours=1)) -> FolderStorage:
+    lifetimes = Lifetimes(upload=lifetime, download=lifetime)
+    return FolderStorage(root, TokenLinks(base_url=f"http://127.0.0.1:{port}", secret="s" * 40, lifetimes=lifetimes))
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderStorage]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         storage = storage_in(tmp_path_factory.mktemp("files"), listener.getsockname()[1])
         app = Starlette(routes=file_routes(storage))
@@ -37,7 +37,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
 
 
 @pytest.fixture
-async def storage(served: Storage) -> Storage:
+async def storage(served: FolderStorage) -> FolderStorage:
     await served.put(PATH, FILM)
     return served
 
@@ -49,7 +49,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def url(storage: Storage) -> str:
+def url(storage: FolderStorage) -> str:
     return storage.download_url(PATH, content_type="video/mp4", filename="Film.mp4")
 
 
@@ -115,7 +115,7 @@ async def test_an_odd_range_means_the_whole(client: httpx.AsyncClient, url: str,
     assert (response.status_code, len(response.content)) == (200, len(FILM))
 
 
-async def test_a_part_of_the_same_file_only(client: httpx.AsyncClient, storage: Storage, url: str) -> None:
+async def test_a_part_of_the_same_file_only(client: httpx.AsyncClient, storage: FolderStorage, url: str) -> None:
     etag = (await client.head(url)).headers["etag"]
     assert etag.startswith('"')
     same = {"Range": "bytes=0-9", "If-Range": etag}
@@ -134,7 +134,7 @@ async def test_what_the_client_has_is_not_sent_again(client: httpx.AsyncClient, 
     assert (await client.get(url, headers={"If-None-Match": '"other"'})).status_code == 200
 
 
-async def test_an_empty_file_is_served(client: httpx.AsyncClient, storage: Storage) -> None:
+async def test_an_empty_file_is_served(client: httpx.AsyncClient, storage: FolderStorage) -> None:
     await storage.put("empty", b"")
     url = storage.download_url("empty", content_type="text/vtt")
     response = await client.get(url)
@@ -160,7 +160,7 @@ async def test_an_empty_file_is_served(client: httpx.AsyncClient, storage: Stora
     ],
 )
 async def test_only_harmless_types_are_shown(
-    client: httpx.AsyncClient, storage: Storage, granted: str, sent: str | None
+    client: httpx.AsyncClient, storage: FolderStorage, granted: str, sent: str | None
 ) -> None:
     response = await client.head(storage.download_url(PATH, content_type=granted, filename="x"))
     assert response.headers["content-type"] == (sent or "application/octet-stream")
@@ -178,7 +178,7 @@ async def test_only_harmless_types_are_shown(
     ],
 )
 async def test_any_file_name_is_only_a_name(
-    client: httpx.AsyncClient, storage: Storage, filename: str, saved_as: str
+    client: httpx.AsyncClient, storage: FolderStorage, filename: str, saved_as: str
 ) -> None:
     response = await client.head(storage.download_url(PATH, content_type="video/mp4", filename=filename))
     kind, plain, extended = response.headers["content-disposition"].split("; ")
@@ -189,13 +189,13 @@ async def test_any_file_name_is_only_a_name(
     assert "x" not in response.headers
 
 
-async def test_without_a_name_none_is_given(client: httpx.AsyncClient, storage: Storage) -> None:
+async def test_without_a_name_none_is_given(client: httpx.AsyncClient, storage: FolderStorage) -> None:
     response = await client.head(storage.download_url(PATH, content_type="video/mp4"))
     assert response.headers["content-disposition"] == "inline"
 
 
 async def test_links_that_lead_nowhere_say_why(
-    client: httpx.AsyncClient, storage: Storage, url: str, tmp_path: Path
+    client: httpx.AsyncClient, storage: FolderStorage, url: str, tmp_path: Path
 ) -> None:
     absent = storage.download_url("videos/gone", content_type="video/mp4")
     upload = storage.upload_target(PATH, content_type="video/mp4", size_bytes=1).url.replace("/uploads/", "/files/")
@@ -231,7 +231,7 @@ async def test_players_may_ask_from_any_origin(client: httpx.AsyncClient, url: s
     assert "Range" in response.headers["access-control-allow-headers"]
 
 
-async def test_a_player_that_leaves_half_way_does_no_harm(client: httpx.AsyncClient, storage: Storage) -> None:
+async def test_a_player_that_leaves_half_way_does_no_harm(client: httpx.AsyncClient, storage: FolderStorage) -> None:
     await storage.put("long", bytes(20_000_000))
     url = storage.download_url("long", content_type="video/mp4")
     for _ in range(3):

@@ -1,6 +1,8 @@
 import asyncio
+import os
 import shutil
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,8 +14,12 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from database.errors import ReelgraphError
+from server.client import Client
 from server.uploads import upload_routes
-from services.storage import Storage
+from services.storage import FolderStorage, Lifetimes, TokenLinks
+from tests.support.processes import wait_until_ready
+from tests.support.small_disk import can_have_small_disks, on_small_disk
 
 PATH = "videos/0198c1/original"
 MIB = 1024 * 1024
@@ -23,7 +29,7 @@ FILM = b"film" * (MIB // 2)
 
 @dataclass(frozen=True)
 class Site:
-    storage: Storage
+    storage: FolderStorage
     root: Path
     port: int
 
@@ -42,12 +48,13 @@ class Site:
         return b"".join([block async for block in self.storage.read(PATH)])
 
     def left(self) -> list[Path]:
-        return list(self.root.rglob("*"))
+        # Unlike `rglob`, this takes no notice of what goes away meanwhile.
+        return [Path(folder, name) for folder, folders, files in os.walk(self.root) for name in folders + files]
 
 
-def storage_in(root: Path, port: int, lifetime: timedelta = timedelta(hours=1)) -> Storage:
-    url = f"http://127.0.0.1:{port}"
-    return Storage.folder(root, base_url=url, secret="s" * 40, upload_lifetime=lifetime, download_lifetime=lifetime)
+def storage_in(root: Path, port: int, lifetime: timedelta = timedelta(hours=1)) -> FolderStorage:
+    lifetimes = Lifetimes(upload=lifetime, download=lifetime)
+    return FolderStorage(root, TokenLinks(base_url=f"http://127.0.0.1:{port}", secret="s" * 40, lifetimes=lifetimes))
 
 
 @pytest.fixture(scope="module")
@@ -260,3 +267,24 @@ async def test_browsers_may_upload_from_any_origin(site: Site, client: httpx.Asy
     for url in (site.upload_url(), site.upload_url() + "x"):
         response = await client.put(url, content=FILM, headers=origin)
         assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.skipif(not can_have_small_disks(), reason="no file systems of our own on this machine")
+async def test_a_full_disk_is_told_of(process_env: dict[str, str], token: str, tmp_path: Path) -> None:
+    disk, large, small = tmp_path / "disk", tmp_path / "large.mp4", tmp_path / "small.mp4"
+    disk.mkdir()
+    large.write_bytes(bytes(20 * MIB))
+    small.write_bytes(bytes(7 * MIB))
+    env = {**os.environ, **process_env, "REELGRAPH_STORAGE_URL": disk.as_uri()}
+    url = f"http://127.0.0.1:{process_env['REELGRAPH_PORT']}"
+    command = on_small_disk(disk, sys.executable, "-m", "server", "serve")
+    process = await asyncio.create_subprocess_exec(*command, env=env)
+    try:
+        await asyncio.to_thread(wait_until_ready, url)
+        async with Client(url, token) as client:
+            with pytest.raises(ReelgraphError, match=r"HTTP 507.*STORAGE_FULL.*no space is left"):
+                await client.upload(large)
+            await client.upload(small)  # for which there is space, because nothing is left of the other
+    finally:
+        process.terminate()
+        await process.wait()

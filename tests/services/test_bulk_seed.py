@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from database.engine import Database
 from database.errors import ReelgraphError
+from database.video_job import StageName
 from server.cli import app
 from server.demo.viewer import DEMO_USER
 from services.bulk_seed import BulkPlan, Loaded, load_bulk_library
@@ -134,13 +135,20 @@ def test_jobs_are_in_every_state_and_only_the_newest_is_active(records: Records)
 def test_stages_fit_the_jobs_state(records: Records) -> None:
     begun = {"PENDING": "PENDING", "PROCESSING": "RUNNING", "COMPLETED": "DONE", "FAILED": "FAILED"}
     for job in records.jobs:
-        first, *others = orjson.loads(job.processing_stages)
+        stages = orjson.loads(job.processing_stages)
+        assert [stage["name"] for stage in stages] == list(StageName)
+        first, *others = stages
         assert first["status"] == begun[job.status]
-        assert {stage["status"] for stage in others} == {"DONE" if job.status == "COMPLETED" else "PENDING"}
+        assert {stage["status"] for stage in others} == (
+            {"DONE", "SKIPPED"} if job.status == "COMPLETED" else {"PENDING"}
+        )
         assert bool(job.started_at) == (job.status != "PENDING")
-        for stage in (first, *others):
+        for stage in stages:
             assert bool(stage["started_at"]) == (stage["status"] != "PENDING")
-            assert bool(stage["finished_at"]) == (stage["status"] in {"DONE", "FAILED"})
+            assert bool(stage["finished_at"]) == (stage["status"] in {"DONE", "SKIPPED", "FAILED"})
+            assert bool(stage["message"]) == (stage["status"] in {"SKIPPED", "FAILED"})
+        if job.status == "COMPLETED":
+            assert [stage["started_at"] for stage in others] == [stage["finished_at"] for stage in stages[:-1]]
 
 
 def test_instants_spread_over_two_years_and_some_are_equal(records: Records) -> None:

@@ -12,10 +12,14 @@ import pytest
 from services.storage import (
     AlreadyStoredError,
     ExpiredGrantError,
+    FolderStorage,
     InvalidGrantError,
     InvalidPathError,
+    Lifetimes,
     NotStoredError,
     Storage,
+    TokenLinks,
+    UnusableStorageError,
     UploadIncompleteError,
     UploadTooLargeError,
 )
@@ -26,10 +30,9 @@ HOUR = timedelta(hours=1)
 MIB = 1024 * 1024
 
 
-def storage_in(root: Path, *, lifetime: timedelta = HOUR, secret: str = SECRET) -> Storage:
-    return Storage.folder(
-        root, base_url="http://reel.test/", secret=secret, upload_lifetime=lifetime, download_lifetime=lifetime
-    )
+def storage_in(root: Path, *, lifetime: timedelta = HOUR, secret: str = SECRET) -> FolderStorage:
+    lifetimes = Lifetimes(upload=lifetime, download=lifetime)
+    return FolderStorage(root, TokenLinks(base_url="http://reel.test/", secret=secret, lifetimes=lifetimes))
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def storage(root: Path) -> Storage:
+def storage(root: Path) -> FolderStorage:
     return storage_in(root)
 
 
@@ -56,7 +59,8 @@ def token_of(url: str) -> str:
 
 
 def left_in(root: Path) -> list[Path]:
-    return list(root.rglob("*"))
+    # Unlike `rglob`, this takes no notice of what goes away meanwhile.
+    return [Path(folder, name) for folder, folders, files in os.walk(root) for name in folders + files]
 
 
 async def becomes_empty(root: Path) -> bool:
@@ -68,7 +72,7 @@ async def becomes_empty(root: Path) -> bool:
 
 
 @pytest.mark.parametrize("sizes", [[], [1], [MIB], [MIB, MIB], [700_000] * 7])
-async def test_what_is_written_is_read_whole(storage: Storage, root: Path, sizes: list[int]) -> None:
+async def test_what_is_written_is_read_whole(storage: FolderStorage, root: Path, sizes: list[int]) -> None:
     chunks = [os.urandom(size) for size in sizes]
     await storage.write_new(PATH, chunks_of(*chunks), expected_bytes=sum(sizes))
     assert await storage.size(PATH) == sum(sizes)
@@ -76,7 +80,7 @@ async def test_what_is_written_is_read_whole(storage: Storage, root: Path, sizes
     assert not (root / "incoming").exists()
 
 
-async def test_parts_are_read_by_offset(storage: Storage) -> None:
+async def test_parts_are_read_by_offset(storage: FolderStorage) -> None:
     data = os.urandom(2 * MIB + 5)
     await storage.put(PATH, data)
     assert await content(storage, PATH, 3) == data[3:]
@@ -85,7 +89,7 @@ async def test_parts_are_read_by_offset(storage: Storage) -> None:
     assert await content(storage, PATH, len(data) - 1, len(data) + 100) == data[-1:]
 
 
-async def test_what_is_absent_has_no_size_and_cannot_be_read(storage: Storage) -> None:
+async def test_what_is_absent_has_no_size_and_cannot_be_read(storage: FolderStorage) -> None:
     assert await storage.size(PATH) is None
     await storage.delete(PATH)
     with pytest.raises(NotStoredError, match=PATH):
@@ -95,14 +99,56 @@ async def test_what_is_absent_has_no_size_and_cannot_be_read(storage: Storage) -
             pass
 
 
-async def test_the_local_file_is_the_object(storage: Storage, root: Path) -> None:
+async def test_the_local_file_is_the_object(storage: FolderStorage, root: Path) -> None:
     await storage.put(PATH, b"film")
     async with storage.local_file(PATH) as file:
         assert file == root / PATH
         assert file.read_bytes() == b"film"
 
 
-async def test_deleting_takes_the_empty_folders_along(storage: Storage, root: Path) -> None:
+async def test_a_folder_is_listed_and_deleted(storage: FolderStorage, root: Path) -> None:
+    for path in (PATH, "videos/0198c1/jobs/1/still", "videos/0198c10/original"):
+        await storage.put(path, b"film")
+    listed = [found async for found in storage.list("videos/0198c1")]
+    assert {found.path for found in listed} == {PATH, "videos/0198c1/jobs/1/still"}
+    assert {found.size_bytes for found in listed} == {4}
+    assert all(abs(datetime.now(UTC) - found.modified_at) < HOUR for found in listed)
+    await storage.delete_prefix("videos/0198c1")
+    await storage.delete_prefix("videos/0198c1")
+    assert [found.path async for found in storage.list("videos")] == ["videos/0198c10/original"]
+    assert not (root / "videos/0198c1").exists()
+
+
+async def test_drafts_are_listed_for_the_sweep(storage: FolderStorage) -> None:
+    async def film() -> AsyncIterator[bytes]:
+        yield b"x"
+        assert [found.path.rpartition("/")[0] async for found in storage.list("incoming")] == ["incoming"]
+
+    await storage.write_new(PATH, film(), expected_bytes=1)
+    assert [found async for found in storage.list("incoming")] == []
+
+
+async def test_an_upload_is_accepted_if_it_is_as_large_as_announced(storage: FolderStorage) -> None:
+    with pytest.raises(UploadIncompleteError, match="0 of the 4"):
+        await storage.accept_upload(PATH, content_type="video/mp4", size_bytes=4)
+    await storage.put(PATH, b"film")
+    with pytest.raises(UploadIncompleteError, match="4 of the 5"):
+        await storage.accept_upload(PATH, content_type="video/mp4", size_bytes=5)
+    await storage.accept_upload(PATH, content_type="video/mp4", size_bytes=4)
+
+
+async def test_a_folder_that_can_be_used_is_left_as_it_was(storage: FolderStorage, root: Path) -> None:
+    await storage.require_usable()
+    assert left_in(root) == []
+
+
+def test_a_folder_that_cannot_be_made_is_found_out(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UnusableStorageError, match=r"file/files can't be used: .*[Nn]ot a directory"):
+        storage_in(tmp_path / "file/files")
+
+
+async def test_deleting_takes_the_empty_folders_along(storage: FolderStorage, root: Path) -> None:
     await storage.put(PATH, b"film")
     await storage.put("videos/0198c1/thumbnail", b"still")
     await storage.delete(PATH)
@@ -111,7 +157,7 @@ async def test_deleting_takes_the_empty_folders_along(storage: Storage, root: Pa
     assert left_in(root) == []
 
 
-async def test_put_replaces_and_changes_the_entity_tag(storage: Storage) -> None:
+async def test_put_replaces_and_changes_the_entity_tag(storage: FolderStorage) -> None:
     await storage.put(PATH, b"old")
     before = await storage.stat(PATH)
     await storage.put(PATH, b"new")
@@ -122,7 +168,7 @@ async def test_put_replaces_and_changes_the_entity_tag(storage: Storage) -> None
     assert before.etag != after.etag
 
 
-async def test_an_upload_never_changes_what_is_stored(storage: Storage) -> None:
+async def test_an_upload_never_changes_what_is_stored(storage: FolderStorage) -> None:
     await storage.write_new(PATH, chunks_of(b"first"), expected_bytes=5)
     unread = chunks_of(b"other")
     with pytest.raises(AlreadyStoredError, match=PATH):
@@ -131,7 +177,7 @@ async def test_an_upload_never_changes_what_is_stored(storage: Storage) -> None:
     assert await content(storage, PATH) == b"first"
 
 
-async def test_of_simultaneous_uploads_one_wins(storage: Storage, root: Path) -> None:
+async def test_of_simultaneous_uploads_one_wins(storage: FolderStorage, root: Path) -> None:
     both_begun = asyncio.Barrier(2)
 
     async def film(letter: bytes) -> AsyncIterator[bytes]:
@@ -146,7 +192,7 @@ async def test_of_simultaneous_uploads_one_wins(storage: Storage, root: Path) ->
     assert not (root / "incoming").exists()
 
 
-async def test_too_much_is_refused_at_once(storage: Storage, root: Path) -> None:
+async def test_too_much_is_refused_at_once(storage: FolderStorage, root: Path) -> None:
     chunks = chunks_of(b"x" * 3 * MIB, b"y", b"never taken")
     with pytest.raises(UploadTooLargeError, match=f"{3 * MIB} bytes"):
         await storage.write_new(PATH, chunks, expected_bytes=3 * MIB)
@@ -154,14 +200,14 @@ async def test_too_much_is_refused_at_once(storage: Storage, root: Path) -> None
     assert left_in(root) == []
 
 
-async def test_too_little_is_refused(storage: Storage, root: Path) -> None:
+async def test_too_little_is_refused(storage: FolderStorage, root: Path) -> None:
     with pytest.raises(UploadIncompleteError, match="3000000 of the 3000001") as caught:
         await storage.write_new(PATH, chunks_of(b"x" * 3_000_000), expected_bytes=3_000_001)
     assert (caught.value.received_bytes, caught.value.expected_bytes) == (3_000_000, 3_000_001)
     assert left_in(root) == []
 
 
-async def test_nothing_is_left_when_the_source_fails(storage: Storage, root: Path) -> None:
+async def test_nothing_is_left_when_the_source_fails(storage: FolderStorage, root: Path) -> None:
     async def failing() -> AsyncIterator[bytes]:
         yield b"x" * 3 * MIB
         assert left_in(root)
@@ -173,7 +219,7 @@ async def test_nothing_is_left_when_the_source_fails(storage: Storage, root: Pat
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_nothing_is_left_when_the_task_is_cancelled(storage: Storage, root: Path, times: int) -> None:
+async def test_nothing_is_left_when_the_task_is_cancelled(storage: FolderStorage, root: Path, times: int) -> None:
     begun = asyncio.Event()
 
     async def endless() -> AsyncIterator[bytes]:
@@ -191,19 +237,19 @@ async def test_nothing_is_left_when_the_task_is_cancelled(storage: Storage, root
     assert await becomes_empty(root)
 
 
-async def test_an_upload_clears_away_what_a_killed_process_left(storage: Storage, root: Path) -> None:
+async def test_an_upload_clears_away_what_a_killed_process_left(storage: FolderStorage, root: Path) -> None:
     abandoned, recent = root / "incoming/0a1b#1", root / "incoming/2c3d#1"
     abandoned.parent.mkdir()
     for draft in (abandoned, recent):
         draft.write_bytes(b"half a film")
-    two_hours_ago = time.time() - 7200
-    os.utime(abandoned, (two_hours_ago, two_hours_ago))
+    two_days_ago = time.time() - 2 * 86400
+    os.utime(abandoned, (two_days_ago, two_days_ago))
     await storage.write_new(PATH, chunks_of(b"film"), expected_bytes=4)
     assert not abandoned.exists()
     assert recent.exists()
 
 
-async def test_a_large_upload_stays_out_of_memory(storage: Storage) -> None:
+async def test_a_large_upload_stays_out_of_memory(storage: FolderStorage) -> None:
     chunk = os.urandom(64 * 1024)
 
     async def film() -> AsyncIterator[bytes]:
@@ -223,7 +269,7 @@ async def test_a_large_upload_stays_out_of_memory(storage: Storage) -> None:
     "path",
     ["", "/", "/etc/passwd", "..", "../x", "a/../b", "a/..", "./a", "a/.", "a//b", "a/", "a\\b", "a\0", "a\n", "é"],
 )
-async def test_paths_that_could_lead_elsewhere_are_refused(storage: Storage, root: Path, path: str) -> None:
+async def test_paths_that_could_lead_elsewhere_are_refused(storage: FolderStorage, root: Path, path: str) -> None:
     refused = pytest.raises(InvalidPathError, match="is not a storage path")
     with refused:
         storage.upload_target(path, content_type="video/mp4", size_bytes=1)
@@ -242,13 +288,13 @@ async def test_paths_that_could_lead_elsewhere_are_refused(storage: Storage, roo
     assert left_in(root) == []
 
 
-async def test_dots_inside_names_are_fine(storage: Storage) -> None:
+async def test_dots_inside_names_are_fine(storage: FolderStorage) -> None:
     for path in ("a..b", "...", ".a/b.", "videos/0198c1/subtitles.en.vtt"):
         await storage.put(path, b"x")
         assert await storage.size(path) == 1
 
 
-def test_an_upload_target_says_how_to_send(storage: Storage) -> None:
+def test_an_upload_target_says_how_to_send(storage: FolderStorage) -> None:
     target = storage.upload_target(PATH, content_type="video/mp4", size_bytes=42)
     assert target.url.startswith("http://reel.test/uploads/")
     assert (target.method, target.headers) == ("PUT", {"Content-Type": "video/mp4"})
@@ -258,7 +304,7 @@ def test_an_upload_target_says_how_to_send(storage: Storage) -> None:
     assert grant.expires_at == target.expires_at
 
 
-def test_a_download_link_is_stable_and_valid_for_half_its_lifetime(storage: Storage) -> None:
+def test_a_download_link_is_stable_and_valid_for_half_its_lifetime(storage: FolderStorage) -> None:
     first, second = (storage.download_url(PATH, content_type="video/mp4", filename="ü.mp4") for _ in range(2))
     assert first == second or time.time() % 1800 < 1
     assert first.startswith("http://reel.test/files/")
@@ -267,7 +313,7 @@ def test_a_download_link_is_stable_and_valid_for_half_its_lifetime(storage: Stor
     assert HOUR / 2 - timedelta(seconds=1) < grant.expires_at - datetime.now(UTC) <= HOUR
 
 
-def test_a_token_is_good_for_its_purpose_only(root: Path, storage: Storage) -> None:
+def test_a_token_is_good_for_its_purpose_only(root: Path, storage: FolderStorage) -> None:
     upload = token_of(storage.upload_target(PATH, content_type="video/mp4", size_bytes=1).url)
     download = token_of(storage.download_url(PATH, content_type="video/mp4"))
     access = jwt.encode({"sub": "someone", "exp": time.time() + 60}, SECRET)
