@@ -22,8 +22,16 @@ class Base(AsyncAttrs, DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012  SQLAlchemy wants a plain dict
 
 
-class Entity(Base):
-    """A row that a user owns. `updated_at` is kept by a trigger, whoever writes."""
+class Owned(Base):
+    """A row that belongs to a user."""
+
+    __abstract__ = True
+
+    uploader_user_id: Mapped[UUID] = mapped_column(sort_order=-1)
+
+
+class Entity(Owned):
+    """A row with a key and two instants. `updated_at` is kept by a trigger, whoever writes."""
 
     __abstract__ = True
 
@@ -31,6 +39,5 @@ class Entity(Base):
     __mapper_args__ = {"eager_defaults": "auto"}  # noqa: RUF012  SQLAlchemy wants a plain dict
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-2)
-    uploader_user_id: Mapped[UUID] = mapped_column(sort_order=-1)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=98)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=99)

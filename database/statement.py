@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import visitors
 
-from database.base import Entity
+from database.base import Entity, Owned
 from database.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Statement(Generic[RowT]):
         self._bindings: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._constants = compiled.params
         if not any(map(_is_owners, visitors.iterate(query))):
-            raise ValueError(f"statement {name} does not say whose rows it reads: start it with owned()")
+            raise ValueError(f"statement {name} does not say whose rows it reads: select by owned() or is_viewers()")
 
     def arguments(self, values: dict[str, Any]) -> list[Any]:
         """The values in the order of `$1, $2, …`; those that the select brought itself need not be given."""
@@ -114,7 +114,7 @@ def _is_owners(element: Any) -> bool:
     )
 
 
-def is_viewers(entity: type[Entity]) -> ColumnElement[bool]:
+def is_viewers(entity: type[Owned]) -> ColumnElement[bool]:
     """The owner's predicate, which is put here and nowhere else."""
     return entity.uploader_user_id == VIEWER
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +39,7 @@ class Video(Entity):
 Index("ix_videos_owner_newest", Video.uploader_user_id, Video.created_at.desc(), Video.id.desc())
 Index("ix_videos_owner_filename", Video.uploader_user_id, Video.original_filename, Video.id)
 Index("ix_videos_owner_size", Video.uploader_user_id, Video.size_bytes.desc(), Video.id.desc())
+Index("ix_videos_incomplete", Video.created_at, postgresql_where=text("uploaded_at IS NULL"))
 
 
 class VideoRow(Row):

@@ -30,6 +30,9 @@ class StageName(enum.StrEnum):
 
     PROBE = "PROBE"
     THUMBNAIL = "THUMBNAIL"
+    SUBTITLES = "SUBTITLES"
+    TRANSCRIPT = "TRANSCRIPT"
+    DESCRIPTION = "DESCRIPTION"
 
 
 class StageStatus(enum.StrEnum):
@@ -40,6 +43,9 @@ class StageStatus(enum.StrEnum):
     DONE = "DONE"
     SKIPPED = "SKIPPED"
     FAILED = "FAILED"
+
+
+STAGE_ENDED = (StageStatus.DONE, StageStatus.SKIPPED, StageStatus.FAILED)
 
 
 class Stage(TypedDict):
@@ -93,6 +99,14 @@ Index(
     VideoJob.status,
     VideoJob.created_at.desc(),
     VideoJob.id.desc(),
+)
+# Where row-level security is enforced, a status can't be looked up in an index, but it can be what an index is of.
+Index(
+    "ix_video_jobs_owner_active",
+    VideoJob.uploader_user_id,
+    VideoJob.created_at.desc(),
+    VideoJob.id.desc(),
+    postgresql_where=text("status IN ('PENDING', 'PROCESSING')"),
 )
 
 

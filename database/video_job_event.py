@@ -8,11 +8,11 @@ from sqlalchemy import BigInteger, Enum, Identity, Index, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
+from database.base import Base, Owned
 from database.video_job import ProcessingStatus, Stage, VideoJobRow
 
 
-class VideoJobEvent(Base):
+class VideoJobEvent(Owned):
     """A job as a change left it; written by a trigger on `video_jobs`, never by us.
 
     `position` grows in the order in which an owner's changes are committed; `id` is the job's. There is no foreign key:
@@ -22,7 +22,6 @@ class VideoJobEvent(Base):
     __tablename__ = "video_job_events"
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    uploader_user_id: Mapped[UUID]
     id: Mapped[UUID]
     video_id: Mapped[UUID]
     status: Mapped[ProcessingStatus] = mapped_column(Enum(ProcessingStatus, name="processing_status"))

@@ -1,60 +1,125 @@
 """A job from its first stage to its end. It may run twice, so every step may be taken twice."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
-import asyncpg
-from sqlalchemy.exc import DBAPIError
-
 from database.engine import Database
+from database.errors import ReelgraphError
 from database.video_job import StageName
+from processing.failures import TRANSIENT, OriginalDamagedError, OriginalMissingError, failure_of
 from processing.media import Limits, MediaTimeoutError, UnreadableMediaError
-from processing.stages import Stage, StageInput, probe, thumbnail
+from processing.providers import Providers
+from processing.stages import (
+    SkipStageError,
+    Stage,
+    StageInput,
+    VideoFile,
+    description,
+    probe,
+    subtitles,
+    thumbnail,
+    transcript,
+)
 from services import video_job as jobs
-from services.storage import Storage
+from services import video_job_stages as stages
+from services.storage import NotStoredError, Storage
+from services.video_job import Work
+
+__all__ = ["STAGES", "TRANSIENT", "Pipeline"]
 
 logger = logging.getLogger(__name__)
 
 STAGES: Mapping[StageName, Stage] = {
     StageName.PROBE: probe.run,
     StageName.THUMBNAIL: thumbnail.run,
+    StageName.SUBTITLES: subtitles.run,
+    StageName.TRANSCRIPT: transcript.run,
+    StageName.DESCRIPTION: description.run,
 }
+# What these can't read is no video. One that has given its picture is good, whatever else in it is not.
+REQUIRED = {StageName.PROBE, StageName.THUMBNAIL}
+MEDIA_ERRORS = (UnreadableMediaError, MediaTimeoutError)
 
 
-# What passes, and says nothing about the video.
-TRANSIENT = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, DBAPIError, ConnectionError)
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Takes jobs through their stages, with what that needs."""
 
+    database: Database
+    storage: Storage
+    limits: Limits
+    providers: Providers
 
-async def process(database: Database, storage: Storage, limits: Limits, job_id: UUID) -> None:
-    """Take a job through the stages it has not been through; it ends COMPLETED, or FAILED with a reason.
+    async def process(self, job_id: UUID) -> None:
+        """Take a job through the stages it has not been through; it ends COMPLETED, or FAILED with a reason.
 
-    Raises one of `TRANSIENT` where it should be tried again later.
-    """
-    work = await jobs.start_job(database, job_id)
-    if work is None:
-        return  # it ended before: a queue entry may be handed out twice
-    try:
-        async with storage.local_file(work.storage_path) as file:
-            await _run_stages(database, StageInput(work, file, storage, limits))
-    except UnreadableMediaError as error:
-        await jobs.fail_job(database, job_id, code="UNREADABLE_MEDIA", message=str(error))
-    except MediaTimeoutError as error:
-        await jobs.fail_job(database, job_id, code="TIMED_OUT", message=str(error))
-    except TRANSIENT:
-        raise  # the database is away: the job can't even be told that it failed
-    except Exception:
-        message = "Something went wrong on our side. Please try again later."
+        Raises one of `TRANSIENT` where it should be tried again later.
+        """
+        work = await jobs.start_job(self.database, job_id)
+        if work is None:
+            return  # it ended before: a queue entry may be handed out twice
+        try:
+            async with self._original(work) as file:
+                for name in STAGES:
+                    await self._take(name, work, file)
+        except TRANSIENT as error:
+            await self._delay(job_id, error)
+            raise
+        except Exception as error:
+            await self.give_up(job_id, error)
+        else:
+            await jobs.complete_job(self.database, job_id)
+
+    async def give_up(self, job_id: UUID, error: BaseException) -> None:
+        """End a job FAILED, with an error as the reason; nothing happens if it has ended before."""
+        failure = failure_of(error)
+        has_failed = await jobs.fail_job(self.database, job_id, code=failure.code, message=failure.message)
         # What goes wrong after a cancel or a deletion, such as a file that is gone, is no fault.
-        if await jobs.fail_job(database, job_id, code="INTERNAL_ERROR", message=message):
-            logger.exception("job %s failed", job_id)
-    else:
-        await jobs.complete_job(database, job_id)
+        if has_failed and not isinstance(error, MEDIA_ERRORS):
+            hint = error.hint if isinstance(error, ReelgraphError) else ""
+            logger.error("job %s failed: %s %s", job_id, failure.code, hint, exc_info=error)
+
+    @asynccontextmanager
+    async def _original(self, work: Work) -> AsyncIterator[VideoFile]:
+        """The uploaded file; raises OriginalMissingError or OriginalDamagedError."""
+        try:
+            async with self.storage.local_file(work.storage_path) as path:
+                _check_size(path, work.size_bytes)
+                yield VideoFile(path, self.limits)
+        except NotStoredError:
+            raise OriginalMissingError from None
+
+    async def _take(self, name: StageName, work: Work, file: VideoFile) -> None:
+        """Take a job through a stage, if neither has ended."""
+        found = await stages.start_stage(self.database, work.job_id, name)
+        if found is None:
+            return
+        try:
+            result = await STAGES[name](StageInput(work, file, found, self.storage, self.providers))
+        except SkipStageError as skipped:
+            await stages.skip_stage(self.database, work.job_id, name, str(skipped))
+        except MEDIA_ERRORS as error:
+            if name in REQUIRED:
+                raise
+            await stages.skip_stage(self.database, work.job_id, name, f"This could not be read: {error}")
+        else:
+            await stages.finish_stage(self.database, work.job_id, name, result.columns, result.message)
+
+    async def _delay(self, job_id: UUID, error: Exception) -> None:
+        """Tell whoever watches why a job takes longer, unless it is the database that is away."""
+        if isinstance(error, ReelgraphError):
+            with suppress(*TRANSIENT):
+                await stages.delay_stages(self.database, job_id, f"{str(error).rstrip('.')}; it is tried again soon.")
 
 
-async def _run_stages(database: Database, given: StageInput) -> None:
-    for name, run in STAGES.items():
-        if name in given.work.done:
-            continue
-        await jobs.start_stage(database, given.work.job_id, name)
-        await jobs.finish_stage(database, given.work.job_id, name, await run(given))
+def _check_size(path: Path, announced: int) -> None:
+    try:
+        stored = path.stat().st_size
+    except FileNotFoundError:
+        raise OriginalMissingError from None
+    if stored != announced:
+        raise OriginalDamagedError(stored=stored, announced=announced)

@@ -32,6 +32,9 @@ _described(
     "The steps of processing, in their order.",
     PROBE="Reads duration, resolution and container format.",
     THUMBNAIL="Makes a JPEG picture, 640 pixels wide.",
+    SUBTITLES="Makes a WebVTT and a SubRip file of each subtitle track.",
+    TRANSCRIPT="Writes down what is said: from subtitles, or as heard by an AI where one is configured.",
+    DESCRIPTION="Finds title, description, tags and show notes: from the file's tags and name, or by AI.",
 )
 _described(
     StageStatus,

@@ -9,8 +9,10 @@ from datetime import timedelta
 from database.embedded import embedded_postgres
 from database.engine import Database
 from database.migrate import require_current
+from processing.providers import AISettings, Providers, ai_providers, embedded_providers
 from server.settings import Settings
-from services.storage import Storage
+from services.job_events import JobEvents
+from services.storage import FolderStorage, Lifetimes, Storage, StorageAddress, TokenLinks, connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Resources:
 
     database: Database
     storage: Storage
+    job_events: JobEvents
 
 
 @asynccontextmanager
@@ -46,21 +49,46 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Everything a server or a worker needs.
 
     Raises `StaleDatabaseError` where the schema is not current, `ViewerRoleError` where row-level security is to be
-    enforced and can't be.
+    enforced and can't be, `UnusableStorageError` where files can't be kept.
     """
     async with open_database(settings) as database:
         await require_current(database.engine)
         if database.enforce_rls:
             await database.require_viewer_role()
-        yield Resources(database, open_storage(settings))
+        storage = open_storage(settings)
+        await storage.require_usable()
+        job_events = JobEvents(database)
+        try:
+            yield Resources(database, storage, job_events)
+        finally:
+            await job_events.close()
 
 
 def open_storage(settings: Settings) -> Storage:
-    """The folder that holds the files."""
-    return Storage.folder(
-        settings.data / "files",
-        base_url=settings.base_url,
-        secret=settings.secret,
-        upload_lifetime=timedelta(seconds=settings.upload_lifetime_seconds),
-        download_lifetime=timedelta(seconds=settings.download_lifetime_seconds),
+    """Where the files are: a folder, or an object store; nothing is asked of it yet."""
+    lifetimes = Lifetimes(
+        upload=timedelta(seconds=settings.upload_lifetime_seconds),
+        download=timedelta(seconds=settings.download_lifetime_seconds),
+    )
+    address = StorageAddress.parse(settings.storage_url) if settings.storage_url else None
+    if address and address.scheme != "file":
+        return connect(address, lifetimes, downloads=settings.data / "downloads")
+    links = TokenLinks(base_url=settings.base_url, secret=settings.secret, lifetimes=lifetimes)
+    return FolderStorage(address.folder if address else settings.data / "files", links)
+
+
+def open_providers(settings: Settings) -> Providers:
+    """Where transcripts and descriptions come from; to be closed."""
+    if settings.ai_base_url is None:
+        return embedded_providers()
+    return ai_providers(
+        AISettings(
+            base_url=str(settings.ai_base_url),
+            api_key=settings.ai_api_key,
+            transcription_model=settings.ai_transcription_model,
+            description_model=settings.ai_description_model,
+            timeout_seconds=settings.ai_timeout_seconds,
+            max_audio_bytes=settings.ai_max_audio_bytes,
+            max_audio_seconds=settings.ai_max_audio_seconds,
+        )
     )

@@ -1,14 +1,20 @@
 """Every setting Reelgraph has. Nothing else reads the environment."""
 
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr, StringConstraints, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from services.storage.address import StorageAddress
+
+ValueT = TypeVar("ValueT")
+ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 GIB = 1024**3
 URL_PARAMETERS = {"host", "port", "ssl", "sslmode"}
@@ -26,11 +32,37 @@ def _postgresql(url: str | None) -> str | None:
     return url
 
 
+def _storage_address(url: str | None) -> str | None:
+    if url is not None:
+        StorageAddress.parse(url)
+    return url
+
+
 def _long_enough(secret: SecretStr | None) -> SecretStr | None:
     # RFC 7518: an HS256 key is no shorter than the hash.
     if secret is not None and len(secret.get_secret_value().encode()) < 32:
         raise ValueError("must have 32 bytes or more; make one with: openssl rand -base64 48")
     return secret
+
+
+def _plain_address(url: HttpUrl | None) -> HttpUrl | None:
+    # Clients log the addresses they ask.
+    if url is not None and (url.username or url.password or url.query or url.fragment):
+        raise ValueError("must have no user name, password, query or fragment; the key is REELGRAPH_AI_API_KEY")
+    return url
+
+
+def _fit_for_a_header(key: SecretStr | None) -> SecretStr | None:
+    if key is not None and not re.fullmatch("[!-~]+", key.get_secret_value()):
+        raise ValueError("must be of ASCII characters, without spaces and line ends")
+    return key
+
+
+def _with_base_url(value: ValueT, info: ValidationInfo) -> ValueT:
+    # It is not in the data if it is set and wrong: then that is said.
+    if value is not None and info.data.get("ai_base_url", "") is None:
+        raise ValueError("is of no use without REELGRAPH_AI_BASE_URL")
+    return value
 
 
 class Settings(BaseSettings):
@@ -79,6 +111,16 @@ class Settings(BaseSettings):
         AfterValidator(_long_enough),
         Field(description="HS256 secret of access tokens, 32 bytes or more. Default: made in the data folder."),
     ] = None
+    storage_url: Annotated[
+        str | None,
+        AfterValidator(_storage_address),
+        Field(
+            description="Where files are kept: `s3://bucket/prefix?endpoint=…&region=…`, `gs://bucket/prefix`, "
+            "`az://container/prefix?account=…` or `file:///folder`. Credentials come from where the clouds' own tools "
+            "look for them: `AWS_…`, `GOOGLE_…`, `AZURE_…` variables, or the machine's identity. "
+            "Default: the data folder."
+        ),
+    ] = None
     max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
     max_page_size: Annotated[int, Field(description="Most rows a page of a list may have.", ge=1, le=1000)] = 100
     upload_lifetime_seconds: Annotated[int, Field(description="How long an upload link is valid.", ge=1)] = 3600
@@ -87,6 +129,55 @@ class Settings(BaseSettings):
         float, Field(description="Longest a stage may work on one video before its job fails.", gt=0)
     ] = 120
     worker_concurrency: Annotated[int, Field(description="Videos one worker processes at a time.", ge=1, le=64)] = 2
+    worker_heartbeat_seconds: Annotated[
+        float, Field(description="How long after a worker's last heartbeat another takes over its jobs.", ge=1)
+    ] = 30
+    worker_retry_seconds: Annotated[
+        float,
+        Field(description="How long until a failed attempt is tried again; six times that until the third.", gt=0),
+    ] = 10
+    ai_base_url: Annotated[
+        HttpUrl | None,
+        AfterValidator(_plain_address),
+        Field(
+            description="OpenAI-compatible HTTP API, such as `https://api.openai.com/v1`, for what has a model below."
+        ),
+    ] = None
+    ai_api_key: Annotated[
+        SecretStr | None,
+        AfterValidator(_fit_for_a_header),
+        AfterValidator(_with_base_url),
+        Field(description="Key for that API, sent as a bearer token. Default: none is sent."),
+    ] = None
+    ai_transcription_model: Annotated[
+        ModelName | None,
+        AfterValidator(_with_base_url),
+        Field(
+            description="Model that writes down what is said in videos without a full subtitle track. "
+            "Default: transcripts come from subtitle tracks only."
+        ),
+    ] = None
+    ai_description_model: Annotated[
+        ModelName | None,
+        AfterValidator(_with_base_url),
+        Field(
+            description="Model that writes titles, descriptions, tags and show notes from transcript and tags. "
+            "Default: they come from the file's tags and name."
+        ),
+    ] = None
+    ai_timeout_seconds: Annotated[
+        float, Field(description="Longest one call of the API may take, with its retries.", gt=0)
+    ] = 300
+    ai_max_audio_bytes: Annotated[
+        int, Field(description="Largest audio file the API takes; longer sound is sent in pieces.", ge=100_000)
+    ] = 24_000_000
+    ai_max_audio_seconds: Annotated[
+        float, Field(description="Longest audio file the transcription model takes, in seconds.", ge=10)
+    ] = 1200
+
+    events_kept_seconds: Annotated[
+        int, Field(description="How far back a subscription can catch up after a lost connection.", ge=60)
+    ] = 86_400
 
     executor: Annotated[
         Literal["compiled", "reference"],

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from database.engine import Database
 from database.storage_deletion import StorageDeletion
-from services.storage import Storage
+from services.storage import Storage, StorageUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -54,5 +54,9 @@ async def delete_files(database: Database, storage: Storage, deletion_id: UUID) 
                 await session.delete(deletion)
             else:
                 deletion.due_at = last
+    except StorageUnavailableError as error:
+        logger.warning(
+            "the files of deletion %s are not deleted yet; the next sweep tries again: %s", deletion_id, error
+        )
     except Exception:
         logger.exception("the files of deletion %s are not deleted yet; the next sweep tries again", deletion_id)

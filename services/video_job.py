@@ -1,24 +1,22 @@
 """The life of a job: PENDING, PROCESSING, then COMPLETED or FAILED, once."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from database.engine import Database
 from database.video import Video
-from database.video_job import ACTIVE, ProcessingStatus, Stage, StageName, StageStatus, VideoJob
-from database.video_metadata import VideoMetadata
+from database.video_job import ACTIVE, ProcessingStatus, Stage, VideoJob
 from services.errors import JobStateError, NotFoundError
 from services.idempotency import check_key, once
 from services.queue import enqueue_job, withdraw_jobs
+from services.video_job_stages import active_job, done_stages, fail_stages, pending_stages
+from services.video_metadata import take_over_metadata
 
 CANCELED = "CANCELED"
 
@@ -29,55 +27,28 @@ class Work:
 
     job_id: UUID
     video_id: UUID
+    original_filename: str
     storage_path: str
-    done: frozenset[StageName]
-
-
-def pending_stages() -> list[Stage]:
-    """The stages of a job that nobody has begun."""
-    return [
-        Stage(name=name, status=StageStatus.PENDING, started_at=None, finished_at=None, message=None)
-        for name in StageName
-    ]
+    size_bytes: int
 
 
 async def start_job(database: Database, job_id: UUID) -> Work | None:
     """Begin a job, or go on with one whose worker died; None when it has ended or is gone."""
-    async with _active_job(database, job_id) as found:
+    async with active_job(database, job_id) as found:
         if found is None:
             return None
         session, job = found
         job.status = ProcessingStatus.PROCESSING
         job.started_at = job.started_at or datetime.now(UTC)
+        # A job that was made before there were as many stages as now goes through the new ones too.
+        job.processing_stages = pending_stages(besides=job.processing_stages)
         video = await session.get_one(Video, job.video_id)
-        done = frozenset(stage["name"] for stage in job.processing_stages if stage["status"] == StageStatus.DONE)
-        return Work(job.id, video.id, video.storage_path, done)
-
-
-async def start_stage(database: Database, job_id: UUID, stage: StageName) -> None:
-    """Show that a stage is running."""
-    async with _active_job(database, job_id) as found:
-        if found is not None:
-            _set_stage(found[1], stage, StageStatus.RUNNING)
-
-
-async def finish_stage(database: Database, job_id: UUID, stage: StageName, result: Mapping[str, Any]) -> None:
-    """Keep a stage's result, columns of `video_metadata`, and show that the stage is done."""
-    async with _active_job(database, job_id) as found:
-        if found is None:
-            return
-        session, job = found
-        _set_stage(job, stage, StageStatus.DONE)
-        await session.execute(
-            insert(VideoMetadata)
-            .values(id=uuid7(), uploader_user_id=job.uploader_user_id, job_id=job.id, **result)
-            .on_conflict_do_update(index_elements=[VideoMetadata.job_id], set_=dict(result))
-        )
+        return Work(job.id, video.id, video.original_filename, video.storage_path, video.size_bytes)
 
 
 async def complete_job(database: Database, job_id: UUID) -> None:
     """End a job well."""
-    async with _active_job(database, job_id) as found:
+    async with active_job(database, job_id) as found:
         if found is not None:
             found[1].status = ProcessingStatus.COMPLETED
             found[1].finished_at = datetime.now(UTC)
@@ -85,7 +56,7 @@ async def complete_job(database: Database, job_id: UUID) -> None:
 
 async def fail_job(database: Database, job_id: UUID, *, code: str, message: str) -> bool:
     """End a job with a reason: a stable code for programs, a message for people. False if it has ended before."""
-    async with _active_job(database, job_id) as found:
+    async with active_job(database, job_id) as found:
         if found is not None:
             _fail(found[1], code, message)
         return found is not None
@@ -144,51 +115,26 @@ async def _retry(session: AsyncSession, video_id: UUID, job_id: UUID) -> dict[st
         raise JobStateError(job_id, f"This is not the video's newest job: that one is {current.status}.")
     if current.status != ProcessingStatus.FAILED:
         raise JobStateError(job_id, f"This job is {current.status}: only a FAILED one can be retried.")
-    job = new_job(current.uploader_user_id, video_id, attempt=current.attempt + 1)
+    job = new_job(current.uploader_user_id, video_id, attempt=current.attempt + 1, done=done_stages(current))
     session.add(job)
     await enqueue_job(session, job.id)
+    await take_over_metadata(session, current.id, job.id)
     return {"job_id": job.id}
 
 
-def new_job(uploader_user_id: UUID, video_id: UUID, *, attempt: int = 1) -> VideoJob:
-    """A job that waits for a worker."""
+def new_job(uploader_user_id: UUID, video_id: UUID, *, attempt: int = 1, done: Iterable[Stage] = ()) -> VideoJob:
+    """A job that waits for a worker; stages that are done are not repeated."""
     return VideoJob(
         id=uuid7(),
         uploader_user_id=uploader_user_id,
         video_id=video_id,
         attempt=attempt,
-        processing_stages=pending_stages(),
+        processing_stages=pending_stages(besides=done),
     )
-
-
-@asynccontextmanager
-async def _active_job(database: Database, job_id: UUID) -> AsyncIterator[tuple[AsyncSession, VideoJob] | None]:
-    """A transaction that holds a job which has not ended; None when there is none to hold."""
-    async with database.transaction() as session:
-        job = await session.get(VideoJob, job_id, with_for_update=True)
-        yield (session, job) if job is not None and job.status in ACTIVE else None
 
 
 def _fail(job: VideoJob, code: str, message: str) -> None:
     job.status = ProcessingStatus.FAILED
     job.finished_at = datetime.now(UTC)
     job.error_code, job.error_message = code, message
-    for stage in job.processing_stages:
-        if stage["status"] == StageStatus.RUNNING:
-            _set_stage(job, stage["name"], StageStatus.FAILED, message)
-
-
-def _set_stage(job: VideoJob, name: StageName, status: StageStatus, message: str | None = None) -> None:
-    now = datetime.now(UTC).isoformat()
-    job.processing_stages = [
-        stage
-        if stage["name"] != name
-        else Stage(
-            name=name,
-            status=status,
-            started_at=now if status == StageStatus.RUNNING else stage["started_at"],
-            finished_at=None if status == StageStatus.RUNNING else now,
-            message=message,
-        )
-        for stage in job.processing_stages
-    ]
+    fail_stages(job, message)

@@ -1,13 +1,16 @@
 """What may be done to metadata."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from database.engine import Database
+from database.video_job import VideoJob
 from database.video_metadata import VideoMetadata
 from services.errors import NotFoundError, VersionConflictError
 from services.validation import Checks
@@ -16,6 +19,12 @@ LONGEST = {"title": 500, "description": 20_000, "show_notes_text": 200_000}
 NAMES = {"title": "title", "description": "description", "show_notes_text": "showNotesText"}
 MOST_TAGS = 100
 LONGEST_TAG = 100
+
+# A copy has a key, a version and instants of its own, and the database computes the words to search.
+ITS_OWN = {"id", "job_id", "version", "created_at", "updated_at"}
+TAKEN_OVER = [
+    column for column in VideoMetadata.__table__.columns if column.name not in ITS_OWN and column.computed is None
+]
 
 
 class MetadataChanges(TypedDict, total=False):
@@ -50,9 +59,39 @@ async def update_video_metadata(
             raise VersionConflictError(metadata_id=metadata_id, expected=expected_version, current=metadata.version)
         if not changes:
             return
-        for name, value in changes.items():
-            setattr(metadata, name, distinct(changes.get("tags") or []) if name == "tags" else value)
-        metadata.version += 1
+        written = {**changes, "tags": distinct(changes["tags"] or [])} if "tags" in changes else changes
+        # What a form sends back as it was is nobody's edit.
+        edited = {name for name, value in written.items() if getattr(metadata, name) != value}
+        metadata.edited_fields = sorted(edited.union(metadata.edited_fields))
+        _write(metadata, written)
+
+
+async def keep_found(session: AsyncSession, job: VideoJob, found: Mapping[str, Any]) -> None:
+    """Write what processing found into a job's metadata, made if there is none; what a user has edited stays.
+
+    The caller holds the job's row, so that nobody else makes its metadata.
+    """
+    metadata = await session.scalar(select(VideoMetadata).where(VideoMetadata.job_id == job.id).with_for_update())
+    if metadata is None:
+        session.add(VideoMetadata(uploader_user_id=job.uploader_user_id, job_id=job.id, **found))
+        return
+    ours = {name: value for name, value in found.items() if name not in metadata.edited_fields}
+    if any(getattr(metadata, name) != value for name, value in ours.items()):
+        _write(metadata, ours)
+
+
+async def take_over_metadata(session: AsyncSession, job_id: UUID, new_job_id: UUID) -> None:
+    """Copy what one job found, if anything, and what a user has edited of it, to another of the same video."""
+    taken = select(literal(uuid7()), literal(new_job_id), *TAKEN_OVER).where(VideoMetadata.job_id == job_id)
+    # Locked, so that an edit which is under way is waited for.
+    query = insert(VideoMetadata).from_select(["id", "job_id", *TAKEN_OVER], taken.with_for_update())
+    await session.execute(query)
+
+
+def _write(metadata: VideoMetadata, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(metadata, name, value)
+    metadata.version += 1
 
 
 def normalized(changes: MetadataChanges) -> MetadataChanges:

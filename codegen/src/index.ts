@@ -1,6 +1,7 @@
 import type {
   UpdateVideoMetadataInput,
   VideoFieldsFragment,
+  VideoJobEventsSubscription,
   VideoJobFieldsFragment,
   VideoJobWithDetailsFragment,
   VideoMetadataFieldsFragment,
@@ -25,5 +26,7 @@ export type VideoUpload = Unmasked<VideoUploadFragment>;
 export type VideoWithJobs = Unmasked<VideoWithJobsFragment>;
 /** A job with its video and metadata. */
 export type VideoJobWithDetails = Unmasked<VideoJobWithDetailsFragment>;
+/** A job as a change left it, and the cursor to go on from. */
+export type VideoJobEvent = Unmasked<VideoJobEventsSubscription>['videoJobEvents'];
 /** The fields to change, for `UpdateVideoMetadataDocument`. */
 export type VideoMetadataUpdate = UpdateVideoMetadataInput;

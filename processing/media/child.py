@@ -14,17 +14,29 @@ from pathlib import Path
 import av.logging
 
 from processing.media.errors import UnreadableMediaError
-from processing.media.facts import read_probe
+from processing.media.facts import read_facts, read_probe
 from processing.media.limits import Limits, confine, die_with
 from processing.media.picture import read_thumbnail
 from processing.media.results import ExitStatus
+from processing.media.sound import read_sound
+from processing.media.subtitles import read_subtitles
 
 
 def _probe(path: Path) -> bytes:
     return json.dumps(asdict(read_probe(path))).encode()
 
 
-TASKS: dict[str, Callable[..., bytes]] = {"probe": _probe, "thumbnail": read_thumbnail}
+def _facts(path: Path) -> bytes:
+    return json.dumps(asdict(read_facts(path))).encode()
+
+
+TASKS: dict[str, Callable[..., bytes]] = {
+    "probe": _probe,
+    "thumbnail": read_thumbnail,
+    "subtitles": read_subtitles,
+    "facts": _facts,
+    "sound": read_sound,
+}
 
 
 def main(task: str, file: str, order: str) -> ExitStatus:
@@ -41,7 +53,7 @@ def main(task: str, file: str, order: str) -> ExitStatus:
     return status
 
 
-def _do(task: str, path: Path, arguments: dict[str, int]) -> tuple[bytes, ExitStatus]:
+def _do(task: str, path: Path, arguments: dict[str, float]) -> tuple[bytes, ExitStatus]:
     try:
         return TASKS[task](path, **arguments), ExitStatus.RESULT
     except UnreadableMediaError as error:

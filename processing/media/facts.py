@@ -1,5 +1,6 @@
 """What a video says about itself. Runs in the child process only."""
 
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -7,12 +8,18 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from processing.media.reader import decode, no_frame, open_video, quarter_turns
-from processing.media.results import Probe
+from processing.media.reader import decode, no_frame, open_video, packets, quarter_turns, sound_streams
+from processing.media.results import ContainerFacts, Probe
 from processing.media.signatures import is_webm, read_head
+from processing.media.text import paragraphs
 
 # A larger file without a duration is not counted through: that takes longer than the number is worth.
 MOST_BYTES_TO_COUNT = 1024**3
+# Thirty days: who says longer is damaged or lies.
+MOST_SECONDS = 30 * 24 * 3600.0
+MOST_TAGS = 100
+MOST_TAG_NAME_CHARACTERS = 64
+MOST_TAG_CHARACTERS = 10_000
 
 
 def read_probe(path: Path) -> Probe:
@@ -22,6 +29,24 @@ def read_probe(path: Path) -> Probe:
         if frame is None:
             raise no_frame(stream)
         return Probe(_duration(container, stream), _resolution(frame), _format(container, path))
+
+
+def read_facts(path: Path) -> ContainerFacts:
+    """What the file in `path` says about its content; raises UnreadableMediaError."""
+    with open_video(path) as (container, stream):
+        tags = _tags(container.metadata)
+        return ContainerFacts(tags, bool(sound_streams(container)), _duration(container, stream))
+
+
+def _tags(metadata: dict[str, str]) -> dict[str, str]:
+    """Names in small letters with their texts; the first wins where they differ in nothing else."""
+    tags: dict[str, str] = {}
+    for name, value in islice(metadata.items(), MOST_TAGS):
+        key = paragraphs(name[:MOST_TAG_NAME_CHARACTERS]).lower()
+        text = paragraphs(value[:MOST_TAG_CHARACTERS])
+        if key and text:
+            tags.setdefault(key, text)
+    return tags
 
 
 def _resolution(frame: VideoFrame) -> str:
@@ -39,13 +64,13 @@ def _duration(container: InputContainer, stream: VideoStream) -> float | None:
         seconds = float(stream.duration * stream.time_base)
     elif container.size <= MOST_BYTES_TO_COUNT:
         seconds = _counted_duration(container, stream)
-    return seconds if seconds and seconds > 0 else None
+    return seconds if seconds and 0 < seconds <= MOST_SECONDS else None
 
 
 def _counted_duration(container: InputContainer, stream: VideoStream) -> float | None:
     """Seconds from the start to the end of the last packet, for what browsers record: WebM without a duration."""
-    packets = container.demux(stream)
-    end = max((packet.pts + (packet.duration or 0) for packet in packets if packet.pts is not None), default=None)
+    read = packets(container, [stream])
+    end = max((packet.pts + (packet.duration or 0) for packet in read if packet.pts is not None), default=None)
     if end is None or stream.time_base is None:
         return None
     return float((end - (stream.start_time or 0)) * stream.time_base)

@@ -24,7 +24,7 @@ ENVIRONMENT = {"PYTHONPATH": str(IMPORT_ROOT), "PYTHONSAFEPATH": "1", "PYTHONUTF
 logger = logging.getLogger(__name__)
 
 
-async def read_in_child(task: str, path: Path, limits: Limits, **arguments: int) -> bytes:
+async def read_in_child(task: str, path: Path, limits: Limits, **arguments: float) -> bytes:
     """What the child's task makes of the file.
 
     Raises UnreadableMediaError, MediaTimeoutError, or RuntimeError if the child itself is broken.
@@ -92,7 +92,7 @@ def _result(status: int, output: bytes, limits: Limits) -> bytes:
         case ExitStatus.OUT_OF_MEMORY:
             mebibytes = limits.memory_bytes // 2**20
             message = f"This video needs more than the {mebibytes} MiB of memory there are for reading it."
-            raise UnreadableMediaError(message, "Upload a version with a lower resolution.")
+            raise UnreadableMediaError(message, "Upload a version with a lower resolution or fewer tracks.")
         case _ if status == -signal.SIGXCPU:
             raise _too_slow(limits)
         case _ if status < 0 or status == ExitStatus.CRASHED:

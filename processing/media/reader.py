@@ -1,14 +1,18 @@
 """Opening and decoding an untrusted file with FFmpeg. Runs in the child process only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar, cast
 
 import av
+from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.error import DecoderNotFoundError, FFmpegError, InvalidDataError
-from av.stream import Disposition
+from av.packet import Packet
+from av.stream import Discard, Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -27,6 +31,8 @@ from processing.media.signatures import (
 DEMUXERS = "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,mxf"
 STILL_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 MOST_PACKETS = 1000
+
+StreamT = TypeVar("StreamT", bound=Stream)
 
 
 @contextmanager
@@ -56,10 +62,33 @@ def decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFram
 
     Gives up after `MOST_PACKETS`, so that a file of nothing but damage costs little.
     """
+    for packet in islice(packets(container, [stream]), MOST_PACKETS):
+        with suppress(InvalidDataError):
+            yield from packet.decode()
+
+
+def packets(container: InputContainer, streams: Sequence[StreamT]) -> Iterator["Packet[StreamT]"]:
+    """The packets of the streams from the container's position on, until reading fails."""
     with suppress(InvalidDataError):
-        for packet in islice(container.demux(stream), MOST_PACKETS):
-            with suppress(InvalidDataError):
-                yield from packet.decode()
+        yield from cast("Iterator[Packet[StreamT]]", container.demux(*streams))
+
+
+def skip_others(container: InputContainer, streams: Sequence[Stream]) -> None:
+    """Have the container not read what is in other streams, where it can."""
+    for stream in container.streams:
+        if stream not in streams:
+            stream.discard = Discard.all
+
+
+def has_decoder(stream: Stream) -> bool:
+    """Whether FFmpeg knows how the stream is encoded; PyAV's types don't know that it may not."""
+    context: CodecContext | None = stream.codec_context
+    return context is not None
+
+
+def sound_streams(container: InputContainer) -> list[AudioStream]:
+    """The tracks of sound that can be decoded."""
+    return [stream for stream in container.streams.audio if has_decoder(stream)]
 
 
 def no_frame(stream: VideoStream) -> UnreadableMediaError:

@@ -1,7 +1,10 @@
 """What the child process hands back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+
+SOUND_BYTES_PER_SECOND = 4000
 
 
 class ExitStatus(IntEnum):
@@ -24,3 +27,35 @@ class Probe:
     duration_seconds: float | None
     resolution: str | None
     format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Text without markup, in one line or several, and from when to when it is shown: 0 or more, end after start."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleTrack:
+    """Text shown over a video, in the order of time.
+
+    `language` is ISO 639 or BCP 47 as the file says, in small letters; a forced track is for who reads no subtitles
+    otherwise: it has only what foreigners and signs in the picture say.
+    """
+
+    language: str | None
+    title: str | None
+    is_forced: bool
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerFacts:
+    """What the file says about its content: `tags` by names in small letters ("title", "artist", "description")."""
+
+    tags: Mapping[str, str]
+    has_sound: bool
+    duration_seconds: float | None

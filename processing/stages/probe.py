@@ -1,17 +1,16 @@
 """PROBE: duration, resolution and container format."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from processing import media
-from processing.stages import StageInput
+from processing.stages.stage import StageInput, StageResult
 
 
-async def run(given: StageInput) -> Mapping[str, Any]:
+async def run(given: StageInput) -> StageResult:
     """Read what the container and its first video stream say."""
-    probe = await media.probe(given.file, given.limits)
-    return {
-        "extracted_video_duration_seconds": probe.duration_seconds,
-        "extracted_video_resolution": probe.resolution,
-        "extracted_video_format": probe.format,
-    }
+    probe = await media.probe(given.file.path, given.file.limits)
+    return StageResult(
+        {
+            "extracted_video_duration_seconds": probe.duration_seconds,
+            "extracted_video_resolution": probe.resolution,
+            "extracted_video_format": probe.format,
+        }
+    )

@@ -6,17 +6,18 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
 from database.errors import ReelgraphError
+from server.cli.failures import show_failure
 
 # A command's module is imported when it is called: `reelgraph token` need not wait for GraphQL and FFmpeg.
 COMMANDS = {
     "dev": "server.cli.dev",
-    "serve": "server.cli.operate",
-    "worker": "server.cli.operate",
-    "migrate": "server.cli.operate",
+    "serve": "server.cli.serve",
+    "worker": "server.cli.worker",
+    "migrate": "server.cli.migrate",
+    "jobs": "server.cli.jobs",
     "seed": "server.cli.library",
     "upload": "server.cli.library",
     "token": "server.cli.token",
@@ -68,12 +69,7 @@ def main() -> None:
     try:
         app()
     except ReelgraphError as error:
-        console = Console(stderr=True, highlight=False)
-        console.print("error:", style="bold red", end=" ")
-        console.print(str(error), markup=False, soft_wrap=True)
-        if error.hint:
-            console.print("hint:", style="bold", end=" ")
-            console.print(error.hint, markup=False, soft_wrap=True)
+        show_failure(error)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,7 +1,6 @@
 """`reelgraph upload` and `seed`: videos into a library, through the API; a bulk library goes into the database."""
 
 import asyncio
-import itertools
 import time
 from functools import partial
 from pathlib import Path
@@ -26,12 +25,11 @@ from server.cli.options import Token, Url, existing_file, load_settings, token_f
 from server.client import Client, Uploaded
 from server.demo.library import seed_demo_library
 from server.demo.viewer import DEMO_USER
+from server.following import follow
 from server.resources import open_database
 from server.settings import Settings
 from services.bulk_seed import BulkPlan, Loaded, load_bulk_library
 
-ENDED = {"COMPLETED", "FAILED"}
-POLL_SECONDS = 0.3
 PATIENCE_SECONDS = 15
 
 
@@ -73,14 +71,17 @@ async def _send(client: Client, paths: list[Path]) -> list[tuple[Path, Uploaded]
 
 
 async def _ended(client: Client, uploaded: Uploaded, status: Status) -> dict[str, Any]:
-    for polls in itertools.count():
-        job = await client.job(uploaded.job_id)
-        if job["status"] in ENDED:
-            return job
-        if job["status"] == "PENDING" and polls * POLL_SECONDS > PATIENCE_SECONDS:
-            status.update("Waiting for a worker. Is one running? Start it with: reelgraph worker")
-        await asyncio.sleep(POLL_SECONDS)
-    raise AssertionError("counting never ends")
+    hint = "Waiting for a worker. Is one running? Start it with: reelgraph worker"
+    waiting = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, status.update, hint)
+    try:
+        job: dict[str, Any] = {}
+        async for job in follow(client, uploaded):
+            if job["status"] != "PENDING":
+                waiting.cancel()
+                status.update(f"Processing… {job['progress']:.0%}")
+        return job
+    finally:
+        waiting.cancel()
 
 
 def _report(path: Path, uploaded: Uploaded, job: dict[str, Any]) -> list[str]:

@@ -10,9 +10,9 @@ import typer
 from pydantic import ValidationError
 
 from database.errors import ReelgraphError
-from server.auth import issue_token
 from server.demo.viewer import DEMO_USER
 from server.settings import Settings
+from server.tokens import issue_token
 
 Url = Annotated[
     str | None, typer.Option("--url", envvar="REELGRAPH_URL", help="Address of the server. Default: from the settings.")

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import typer
 
-from server.auth import issue_token
 from server.cli.options import load_settings
 from server.demo.viewer import DEMO_USER
+from server.tokens import issue_token
 
 
 def token(

@@ -12,17 +12,17 @@ VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "46", "b": "0"}
 VP8 = {"deadline": "realtime", "cpu-used": "-8", "b": "900k", "lag-in-frames": "0", "threads": "1"}
 HEVC = {"preset": "ultrafast", "crf": "32", "x265-params": "log-level=none"}
 
-CROSSING_DE = (
-    "Wir haben gerade den Hafen von Oskarshamn verlassen.",
-    "Noch drei Stunden bis Visby, und die See ist ruhig.",
-    "So einen Sonnenuntergang sieht man nur im Juni.",
-    "Morgen früh fahren wir mit dem Rad zu den Raukar.",
-)
 CROSSING_EN = (
     "We have just left the harbour of Oskarshamn.",
     "Three more hours to Visby, and the sea is calm.",
     "You only get a sunset like this in June.",
     "Tomorrow morning we cycle out to the sea stacks.",
+)
+CROSSING_DE = (
+    "Wir haben gerade den Hafen von Oskarshamn verlassen.",
+    "Noch drei Stunden bis Visby, und die See ist ruhig.",
+    "So einen Sonnenuntergang sieht man nur im Juni.",
+    "Morgen früh fahren wir mit dem Rad zu den Raukar.",
 )
 LECTURE_EN = (
     "Welcome back. Last week we stopped at a single sine wave.",
@@ -64,13 +64,14 @@ CLIPS = (
             8,
             Track(scenes.SEA, "libx264", H264),
             Track(scenes.SURF, "aac"),
-            (Subtitles("mov_text", "deu", CROSSING_DE), Subtitles("mov_text", "eng", CROSSING_EN)),
+            (Subtitles("mov_text", "eng", CROSSING_EN), Subtitles("mov_text", "deu", CROSSING_DE)),
             {
                 "title": "Überfahrt nach Gotland",
                 "artist": "Linnea Berg",
                 "date": "2026-06-20",
                 "description": "Sunset over the Baltic Sea, from the evening ferry between Oskarshamn and Visby.",
                 "comment": "First evening of the summer trip",
+                "genre": "Travel, Sea, Sunset",
             },
         ),
     ),
@@ -103,6 +104,7 @@ CLIPS = (
                 "artist": "Prof. Amara Okafor",
                 "description": "Adding odd harmonics one by one until a square wave appears. You can hear them too.",
                 "date": "2026-03-04",
+                "genre": "Lecture, Mathematics",
             },
         ),
     ),

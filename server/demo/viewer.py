@@ -21,11 +21,22 @@ query Library {
         extractedVideoDurationSeconds
         extractedVideoResolution
         extractedVideoFormat
+        transcriptText
+        subtitleFiles {
+          language
+          format
+          url
+        }
       }
       latestJob {
         progress
         errorCode
         errorMessage
+        processingStages {
+          name
+          status
+          message
+        }
       }
       thumbnailFileUrl
     }

@@ -12,7 +12,7 @@ from services.bulk_seed import text
 from services.bulk_seed.files import VideoFile
 from services.bulk_seed.plan import PlannedVideo, uuid7_at
 from services.bulk_seed.records import JobRecord, MetadataRecord, Records, VideoRecord
-from services.video_job import pending_stages
+from services.video_job_stages import pending_stages
 
 COMPLETED, FAILED = ProcessingStatus.COMPLETED, ProcessingStatus.FAILED
 # Of a hundred newest jobs, and of ten older ones; a video's newest job is the only one that may be active.
@@ -23,6 +23,13 @@ ERRORS = (
     ("TIMED_OUT", "Reading the file took longer than its limits allow."),
     ("INTERNAL_ERROR", "Something went wrong on our side. Please try again later."),
 )
+# How the stages of a completed job ended: the files would have no subtitles in them.
+ENDED_STAGES = [
+    (name, StageStatus.SKIPPED, "This video has no subtitle track with text.")
+    if name == StageName.SUBTITLES
+    else (name, StageStatus.DONE, None)
+    for name in StageName
+]
 
 
 def draw(planned: Iterable[PlannedVideo], jobs_per_video: int) -> Records:
@@ -98,30 +105,24 @@ def _job(
 def _stages(
     status: ProcessingStatus, started_at: datetime | None, finished_at: datetime | None, message: str | None
 ) -> list[Stage]:
-    """The stages of a job: all done one after the other, or the first running or failed and the others not begun."""
-    stages = pending_stages()
-    if started_at is None:
-        return stages
-    if status == COMPLETED and finished_at is not None:
+    """The stages of a job: all ended one after the other, or the first running or failed and the others not begun."""
+    if status == COMPLETED and started_at and finished_at:
         lasting = (finished_at - started_at) / len(StageName)
+        instants = [(started_at + number * lasting).isoformat() for number in range(len(StageName) + 1)]
         return [
-            _stage(name, StageStatus.DONE, started_at + number * lasting, started_at + (number + 1) * lasting)
-            for number, name in enumerate(StageName)
+            Stage(name=name, status=ended, started_at=began, finished_at=end, message=reason)
+            for (name, ended, reason), began, end in zip(ENDED_STAGES, instants, instants[1:], strict=False)
         ]
-    first = StageStatus.FAILED if status == FAILED else StageStatus.RUNNING
-    return [_stage(stages[0]["name"], first, started_at, finished_at, message), *stages[1:]]
-
-
-def _stage(
-    name: StageName, status: StageStatus, started_at: datetime, finished_at: datetime | None, message: str | None = None
-) -> Stage:
-    return Stage(
-        name=name,
-        status=status,
+    if started_at is None:
+        return pending_stages()
+    first = Stage(
+        name=next(iter(StageName)),
+        status=StageStatus.FAILED if status == FAILED else StageStatus.RUNNING,
         started_at=started_at.isoformat(),
-        finished_at=None if finished_at is None else finished_at.isoformat(),
+        finished_at=finished_at.isoformat() if finished_at else None,
         message=message,
     )
+    return pending_stages(besides=[first])
 
 
 def _metadata(random: Random, job: JobRecord, file: VideoFile) -> MetadataRecord:

@@ -37,7 +37,7 @@ interface ExpectedVideo {
 }
 
 interface ExpectedStage {
-  readonly name: 'PROBE' | 'THUMBNAIL';
+  readonly name: 'PROBE' | 'THUMBNAIL' | 'SUBTITLES' | 'TRANSCRIPT' | 'DESCRIPTION';
   readonly status: 'PENDING' | 'RUNNING' | 'DONE' | 'SKIPPED' | 'FAILED';
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

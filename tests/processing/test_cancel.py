@@ -2,31 +2,34 @@
 
 import asyncio
 import logging
+import os
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import psutil
 import pytest
-from anyio import CancelScope
-from pgqueuer.models import Context
 from sqlalchemy import select, text
 
 from database.engine import Database
 from database.video import Video
 from database.video_job import ACTIVE, ProcessingStatus, StageStatus, VideoJob
-from processing.worker import _handle, work
+from processing.pipeline import Pipeline
+from processing.worker import work
+from server.settings import Settings
 from services.deletion import note_deletion
 from services.errors import JobStateError
 from services.storage import Storage
 from services.video import delete_video
 from services.video_job import cancel_video_job
-from tests.processing.test_pipeline import LIMITS, clip, job_and_metadata, queued_job
+from tests.processing.test_pipeline import clip, job_and_metadata, pipeline, queued_job, statuses
 from tests.support.library import Library
 
-CLIP = clip  # the fixture of that name
+FIXTURES = (clip, pipeline)
+FAILED, PENDING = StageStatus.FAILED, StageStatus.PENDING
 
 SOON = 2  # seconds, on a machine that does other things as well
 
@@ -38,16 +41,23 @@ def no_child_is_left_and_no_fault_logged(caplog: pytest.LogCaptureFixture) -> It
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def children() -> list[psutil.Process]:
-    """The processes that read media."""
-    return [child for child in psutil.Process().children() if "processing.media.child" in child.cmdline()]
+def children(of: psutil.Process | None = None) -> list[psutil.Process]:
+    """The processes that read media for a worker: this one, or another."""
+    return [child for child in (of or psutil.Process()).children() if _reads_media(child)]
+
+
+def _reads_media(process: psutil.Process) -> bool:
+    try:
+        return "processing.media.child" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 @asynccontextmanager
-async def working(database: Database, storage: Storage, *, concurrency: int = 1) -> AsyncIterator[None]:
+async def working(pipeline: Pipeline, *, concurrency: int = 1, **durations: timedelta) -> AsyncIterator[None]:
     """A worker for as long as the block runs."""
     stop = asyncio.Event()
-    task = asyncio.create_task(work(database, storage, LIMITS, concurrency=concurrency, stop=stop))
+    task = asyncio.create_task(work(pipeline, concurrency=concurrency, stop=stop, **durations))
     try:
         async with asyncio.timeout(60):
             yield
@@ -56,9 +66,9 @@ async def working(database: Database, storage: Storage, *, concurrency: int = 1)
         await task
 
 
-async def held_child() -> psutil.Process:
+async def held_child(of: psutil.Process | None = None) -> psutil.Process:
     """The child that reads a job's video, stopped in the midst of it."""
-    while not (found := children()):
+    while not (found := children(of)):
         await asyncio.sleep(0.01)
     found[0].suspend()
     return found[0]
@@ -87,10 +97,10 @@ async def queue_log(database: Database) -> list[str]:
 
 
 async def test_a_running_job_that_is_canceled_stops_at_once_and_the_worker_goes_on(
-    database: Database, storage: Storage, library: Library, clip: bytes
+    database: Database, storage: Storage, library: Library, pipeline: Pipeline, clip: bytes
 ) -> None:
     job_id = await queued_job(library, storage, clip)
-    async with working(database, storage):
+    async with working(pipeline):
         child = await held_child()
         await cancel_video_job(database, library.owner, job_id)
         assert await until_gone(child) < SOON
@@ -99,16 +109,16 @@ async def test_a_running_job_that_is_canceled_stops_at_once_and_the_worker_goes_
         assert (await ended(database, next_id)).status == ProcessingStatus.COMPLETED
     after, _ = await job_and_metadata(database, job_id)
     assert (after.status, after.error_code) == (ProcessingStatus.FAILED, "CANCELED")
-    assert [stage["status"] for stage in after.processing_stages] == [StageStatus.FAILED, StageStatus.PENDING]
+    assert statuses(after) == [FAILED, PENDING, PENDING, PENDING, PENDING]
     assert after.updated_at == canceled.updated_at
     assert await queue_log(database) == ["queued", "picked", "canceled", "queued", "picked", "successful"]
 
 
 async def test_a_running_job_stops_at_once_when_its_video_is_deleted(
-    database: Database, storage: Storage, library: Library, clip: bytes
+    database: Database, storage: Storage, library: Library, pipeline: Pipeline, clip: bytes
 ) -> None:
     job_id = await queued_job(library, storage, clip)
-    async with working(database, storage):
+    async with working(pipeline):
         child = await held_child()
         video_id = (await job_and_metadata(database, job_id))[0].video_id
         await delete_video(database, storage, library.owner, video_id)
@@ -121,33 +131,31 @@ async def test_a_running_job_stops_at_once_when_its_video_is_deleted(
     assert await storage.size(f"videos/{video_id.hex}/original") is None
 
 
-async def test_a_job_that_waits_for_its_turn_in_a_worker_is_never_begun(
-    database: Database, storage: Storage, library: Library, clip: bytes
+async def test_a_job_that_waits_for_its_turn_is_never_begun(
+    database: Database, storage: Storage, library: Library, pipeline: Pipeline, clip: bytes
 ) -> None:
-    first, second = await queued_job(library, storage, clip), await queued_job(library, storage, clip)
-    async with working(database, storage):
+    first, waiting = await queued_job(library, storage, clip), await queued_job(library, storage, clip)
+    async with working(pipeline):
         child = await held_child()
-        while "queued" in await entries(database):  # PgQueuer holds two, one of them until there is room
-            await asyncio.sleep(0.02)
-        waiting = second if (await job_and_metadata(database, first))[0].started_at else first
+        assert await entries(database) == ["picked", "queued"]
         await cancel_video_job(database, library.owner, waiting)
         child.resume()
-        await ended(database, first if waiting == second else second)
+        await ended(database, first)
     job, _ = await job_and_metadata(database, waiting)
     assert (job.error_code, job.started_at) == ("CANCELED", None)
 
 
 async def entries(database: Database) -> list[str]:
     async with database.transaction() as session:
-        return list(await session.scalars(text("SELECT status::text FROM pgqueuer")))
+        return list(await session.scalars(text("SELECT status::text FROM pgqueuer ORDER BY id")))
 
 
 async def test_a_job_may_be_canceled_at_any_moment(
-    database: Database, storage: Storage, library: Library, clip: bytes
+    database: Database, storage: Storage, library: Library, pipeline: Pipeline, clip: bytes
 ) -> None:
     moments = random.Random(7)
     canceled = []
-    async with working(database, storage, concurrency=2):
+    async with working(pipeline, concurrency=2):
         for _ in range(12):
             job_id = await queued_job(library, storage, clip)
             await asyncio.sleep(moments.random() * 1.2)
@@ -164,10 +172,10 @@ async def test_a_job_may_be_canceled_at_any_moment(
 
 
 async def test_a_video_may_be_deleted_at_any_moment(
-    database: Database, storage: Storage, library: Library, clip: bytes
+    database: Database, storage: Storage, library: Library, pipeline: Pipeline, clip: bytes
 ) -> None:
     moments = random.Random(7)
-    async with working(database, storage, concurrency=2):
+    async with working(pipeline, concurrency=2):
         for _ in range(12):
             job_id = await queued_job(library, storage, clip)
             await asyncio.sleep(moments.random() * 1.2)
@@ -179,30 +187,19 @@ async def test_a_video_may_be_deleted_at_any_moment(
         assert (await session.scalars(select(VideoJob.id))).all() == [last]
 
 
-async def test_what_is_canceled_cleans_up_in_peace() -> None:
-    context = Context(cancellation=CancelScope())
-    done = []
-
-    async def job() -> None:
-        try:
-            await asyncio.sleep(60)
-        finally:
-            await asyncio.sleep(0.01)  # the scope alone would cancel this as well
-            done.append("cleaned up")
-
-    running = asyncio.create_task(_handle(context, asyncio.Event(), job()))
-    await asyncio.sleep(0.01)
-    context.cancellation.cancel()
-    async with asyncio.timeout(SOON):
-        await running
-    assert done == ["cleaned up"]
-
-
-async def test_a_worker_begins_by_sweeping(database: Database, storage: Storage, library: Library) -> None:
-    video = await library.video()
-    await storage.put(video.storage_path, b"bytes")
+async def test_a_worker_begins_by_sweeping(
+    database: Database, storage: Storage, library: Library, pipeline: Pipeline, settings: Settings
+) -> None:
+    deleted, abandoned = await library.video(), await library.video(uploaded_at=None)
+    orphan = f"videos/{uuid4().hex}/original"
+    for path in (deleted.storage_path, abandoned.storage_path, orphan):
+        await storage.put(path, b"bytes")
+    days_ago = time.time() - 3 * 24 * 3600
+    os.utime(settings.data / "files" / orphan, (days_ago, days_ago))
     async with database.transaction() as session:
-        note_deletion(session, f"videos/{video.id.hex}")
-    async with working(database, storage):
-        while await storage.size(video.storage_path) is not None:
+        note_deletion(session, f"videos/{deleted.id.hex}")
+    async with working(pipeline):
+        while [found async for found in storage.list("videos")]:
             await asyncio.sleep(0.02)
+    async with database.transaction() as session:
+        assert await session.get(Video, abandoned.id) is None

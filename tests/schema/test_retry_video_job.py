@@ -9,7 +9,9 @@ from sqlalchemy import select, text
 
 from database.engine import Database
 from database.video import Video
-from database.video_job import ProcessingStatus, VideoJob
+from database.video_job import ProcessingStatus, Stage, StageName, StageStatus, VideoJob
+from database.video_metadata import VideoMetadata
+from services.video_job_stages import pending_stages
 from tests.support.api import Api
 from tests.support.library import Library
 
@@ -70,6 +72,74 @@ async def test_a_new_job_is_queued_and_begins_anew(api: Api, database: Database,
         "finishedAt": None,
         "processingStages": [{"status": "PENDING"}] * len(failed.processing_stages),
     }
+
+
+def stage(name: StageName, status: StageStatus, message: str | None = None) -> Stage:
+    at = "2026-01-01T12:00:00+00:00"
+    return Stage(name=name, status=status, started_at=at, finished_at=at, message=message)
+
+
+PARTLY_DONE = [
+    stage(StageName.PROBE, StageStatus.DONE, "as it was"),
+    stage(StageName.THUMBNAIL, StageStatus.DONE),
+    stage(StageName.SUBTITLES, StageStatus.SKIPPED, "There are none."),
+    stage(StageName.TRANSCRIPT, StageStatus.FAILED, "It did not answer."),
+]
+
+
+async def test_only_what_is_not_done_is_repeated(api: Api, database: Database, library: Library, video: Video) -> None:
+    stages = pending_stages(besides=PARTLY_DONE)
+    failed = await library.job(video, ProcessingStatus.FAILED, processing_stages=stages)
+    result = await retry(api, failed)
+    assert result["job"]["progress"] == 0.4
+    async with database.transaction() as session:
+        job = (await session.scalars(select(VideoJob).where(VideoJob.id != failed.id))).one()
+    assert job.processing_stages == pending_stages(besides=PARTLY_DONE[:2])
+
+
+async def test_what_was_found_and_edited_is_taken_over(
+    api: Api, database: Database, library: Library, video: Video
+) -> None:
+    failed = await library.job(video, ProcessingStatus.FAILED, processing_stages=pending_stages(besides=PARTLY_DONE))
+    found = {
+        "title": "Mine",
+        "tags": ["a", "b"],
+        "edited_fields": ["tags", "title"],
+        "transcript_text": "So it was.",
+        "thumbnail_storage_path": "videos/1/jobs/1/thumbnail.jpg",
+        "subtitle_files": [{"format": "VTT", "language": None, "storage_path": "videos/1/jobs/1/subtitles/1.vtt"}],
+        "extracted_video_duration_seconds": 1.5,
+    }
+    before = await library.metadata(failed, version=4, **found)
+    await retry(api, failed)
+    async with database.transaction() as session:
+        old, new = await session.scalars(select(VideoMetadata).order_by(VideoMetadata.created_at))
+        job = (await session.scalars(select(VideoJob).where(VideoJob.id != failed.id))).one()
+    assert {name: getattr(new, name) for name in found} == found
+    assert (new.job_id, new.uploader_user_id, new.version) == (job.id, before.uploader_user_id, 1)
+    assert (old.id, old.version, old.title) == (before.id, 4, "Mine")
+    assert new.id != old.id
+
+
+async def test_an_edit_that_is_under_way_is_taken_over(
+    api: Api, database: Database, library: Library, failed: VideoJob
+) -> None:
+    metadata = await library.metadata(failed)
+    async with asyncio.timeout(20), database.transaction() as session:
+        held = await session.get_one(VideoMetadata, metadata.id, with_for_update=True)
+        retrying = asyncio.create_task(retry(api, failed))
+        while not await waits_for_a_lock(database):
+            await asyncio.sleep(0.01)
+        held.title, held.edited_fields = "Late", ["title"]
+    await retrying
+    async with database.transaction() as session:
+        titles = await session.execute(select(VideoMetadata.title, VideoMetadata.edited_fields))
+        assert [tuple(row) for row in titles] == [("Late", ["title"])] * 2
+
+
+async def waits_for_a_lock(database: Database) -> bool:
+    async with database.transaction() as session:
+        return bool(await session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 @pytest.mark.parametrize("status", set(ProcessingStatus) - {ProcessingStatus.FAILED})

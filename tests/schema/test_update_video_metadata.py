@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from database.engine import Database
 from database.video_metadata import VideoMetadata
 from tests.support.api import Api
 from tests.support.library import Library
@@ -44,6 +45,29 @@ async def test_absent_keeps_and_null_clears(api: Api, metadata: VideoMetadata) -
 
 async def test_no_change_is_no_new_version(api: Api, metadata: VideoMetadata) -> None:
     assert (await update(api, metadata))["metadata"]["version"] == 1
+
+
+async def test_what_was_edited_is_remembered_for_processing(
+    api: Api, database: Database, metadata: VideoMetadata
+) -> None:
+    assert await edited_fields(database, metadata) == []
+    await update(api, metadata, title="old", tags=["a"], description="about")  # as a form sends back what it showed
+    assert await edited_fields(database, metadata) == []
+    await update(api, metadata, title="new", description="about", showNotesText=None)
+    assert await edited_fields(database, metadata) == ["show_notes_text", "title"]
+    await update(api, metadata, title="old", tags=[" b"])
+    assert await edited_fields(database, metadata) == ["show_notes_text", "tags", "title"]
+
+
+async def test_a_refused_change_is_no_edit(api: Api, database: Database, metadata: VideoMetadata) -> None:
+    await update(api, metadata, title="x" * 501)
+    await update(api, metadata, title="new", expectedVersion=7)
+    assert await edited_fields(database, metadata) == []
+
+
+async def edited_fields(database: Database, metadata: VideoMetadata) -> list[str]:
+    async with database.transaction() as session:
+        return (await session.get_one(VideoMetadata, metadata.id)).edited_fields
 
 
 async def test_everything_wrong_is_named_and_nothing_changed(api: Api, metadata: VideoMetadata) -> None:

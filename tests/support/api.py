@@ -13,9 +13,10 @@ from sqlalchemy import event
 
 from database.engine import Database
 from server.app import create_app
-from server.auth import issue_token
 from server.resources import Resources
 from server.settings import Settings
+from server.tokens import issue_token
+from services.job_events import JobEvents
 from services.storage import Storage
 
 
@@ -60,7 +61,7 @@ class Api:
 @asynccontextmanager
 async def serving(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Api]:
     """The application; the client is nobody yet."""
-    app = create_app(settings, Resources(database, storage))
+    app = create_app(settings, Resources(database, storage, JobEvents(database)))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
         yield Api(http, settings.secret, database)

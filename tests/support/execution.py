@@ -8,6 +8,7 @@ from database.reader import Reader
 from database.statement import RowT, Statement
 from schema.context import Context
 from schema.cursor import Cursors
+from services.job_events import JobEvents
 from services.storage import Storage
 
 
@@ -34,6 +35,7 @@ def context_of(reader: Reader, database: Database, storage: Storage) -> Context:
         reader=reader,
         database=database,
         storage=storage,
+        job_events=JobEvents(database),
         cursors=Cursors("secret", reader.viewer),
         largest_upload=1,
         max_page_size=100,

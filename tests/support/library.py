@@ -11,7 +11,7 @@ from database.engine import Database
 from database.video import Video
 from database.video_job import ProcessingStatus, VideoJob
 from database.video_metadata import VideoMetadata
-from services.video_job import pending_stages
+from services.video_job_stages import pending_stages
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -45,10 +45,16 @@ export type ProcessingStatus =
 
 /** The steps of processing, in their order. */
 export type StageName =
+  /** Finds title, description, tags and show notes: from the file's tags and name, or by AI. */
+  | 'DESCRIPTION'
   /** Reads duration, resolution and container format. */
   | 'PROBE'
+  /** Makes a WebVTT and a SubRip file of each subtitle track. */
+  | 'SUBTITLES'
   /** Makes a JPEG picture, 640 pixels wide. */
-  | 'THUMBNAIL';
+  | 'THUMBNAIL'
+  /** Writes down what is said: from subtitles, or as heard by an AI where one is configured. */
+  | 'TRANSCRIPT';
 
 /** Where a stage stands. It ends DONE, SKIPPED or FAILED. */
 export type StageStatus =
@@ -180,6 +186,14 @@ export type CancelVideoJobMutation = { readonly cancelVideoJob:
     | { readonly __typename: 'JobStateError', readonly message: string, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
    };
+
+export type VideoJobEventsSubscriptionVariables = Exact<{
+  videoId?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type VideoJobEventsSubscription = { readonly videoJobEvents: { readonly cursor: string, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } } };
 
 export type VideoJobWithDetailsFragment = (
   { readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly metadata: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } | null }
@@ -738,6 +752,34 @@ export const CancelVideoJobDocument = new TypedDocumentString(`
   startedAt
   finishedAt
 }`) as unknown as TypedDocumentString<CancelVideoJobMutation, CancelVideoJobMutationVariables>;
+export const VideoJobEventsDocument = new TypedDocumentString(`
+    subscription VideoJobEvents($videoId: ID, $after: String) {
+  videoJobEvents(videoId: $videoId, after: $after) {
+    cursor
+    job {
+      ...VideoJobFields
+    }
+  }
+}
+    fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<VideoJobEventsSubscription, VideoJobEventsSubscriptionVariables>;
 export const VideoJobWithDetailsDocument = new TypedDocumentString(`
     query VideoJobWithDetails($id: ID!) {
   videoJob(id: $id) {

@@ -1,0 +1,28 @@
+"""`reelgraph migrate`: the database's schema, brought forward."""
+
+import asyncio
+
+from rich.console import Console
+
+from database.migrate import current_revision, head_revision
+from database.migrate import migrate as migrate_database
+from server.cli.options import load_settings
+from server.resources import open_database
+from server.settings import Settings
+
+
+def migrate() -> None:
+    """Bring the database to the schema that this version needs."""
+    asyncio.run(_migrate(load_settings()))
+
+
+async def _migrate(settings: Settings) -> None:
+    console = Console(stderr=True)
+    async with open_database(settings) as database:
+        before = await current_revision(database.engine)
+        with console.status("Migrating the database…"):
+            await migrate_database(database.engine)
+    if before == head_revision():
+        console.print(f"The database is up to date (revision {before}).")
+    else:
+        console.print(f"Migrated the database from revision {before or 'none'} to {head_revision()}.")

@@ -1,0 +1,43 @@
+"""`reelgraph worker`: one process that processes videos. It knows no GraphQL, and starts the quicker for it."""
+
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from processing.media import Limits
+from processing.pipeline import Pipeline
+from processing.worker import work
+from server.cli.options import load_settings
+from server.cli.process import log_to_stderr, run, stop_signal
+from server.resources import open_providers, open_resources
+from server.settings import Settings
+
+
+def worker(
+    concurrency: Annotated[
+        int | None,
+        typer.Option(help="Videos processed at a time. Default: REELGRAPH_WORKER_CONCURRENCY.", min=1, max=64),
+    ] = None,
+) -> None:
+    """Process uploaded videos until told to stop (SIGTERM or Ctrl-C)."""
+    log_to_stderr()
+    settings = load_settings()
+    run(_work(settings, concurrency or settings.worker_concurrency))
+
+
+async def _work(settings: Settings, concurrency: int) -> None:
+    stop = stop_signal()
+    async with open_resources(settings) as resources, AsyncExitStack() as stack:
+        providers = open_providers(settings)
+        stack.push_async_callback(providers.close)
+        limits = Limits(wall_seconds=settings.media_timeout_seconds)
+        await work(
+            Pipeline(resources.database, resources.storage, limits, providers),
+            concurrency=concurrency,
+            stop=stop,
+            heartbeat_timeout=timedelta(seconds=settings.worker_heartbeat_seconds),
+            retry_delay=timedelta(seconds=settings.worker_retry_seconds),
+            events_kept=timedelta(seconds=settings.events_kept_seconds),
+        )

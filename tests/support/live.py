@@ -1,0 +1,130 @@
+"""A server in this process on a real socket, and clients of its streams."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import uvicorn
+from sqlalchemy import text
+
+from database.engine import Database
+from server.app import create_app
+from server.connections import CuttableProtocol
+from server.graphql_request import MAX_BODY_BYTES
+from server.resources import Resources
+from server.settings import Settings
+from services.job_events import JobEvents
+from services.storage import Storage
+
+# Longest that anything is waited for, in seconds; shorter than a stream is quiet.
+PATIENCE = 10
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running application, and what it holds for its clients."""
+
+    url: str
+    job_events: JobEvents
+    server: uvicorn.Server
+
+    async def followed(self, owner: UUID, count: int) -> None:
+        """Return when so many follow an owner's events live."""
+        feeds = self.job_events._feeds
+        await eventually(lambda: len(feeds[owner].followers) == count if owner in feeds else count == 0)
+
+    async def deserted(self) -> None:
+        """Return when nothing is held for any client."""
+        await eventually(lambda: not self.job_events._feeds and not self.server.server_state.connections)
+
+    async def stop(self) -> None:
+        """End as `reelgraph serve` does."""
+        await self.job_events.close()
+        self.server.should_exit = True
+
+
+@asynccontextmanager
+async def running_live(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Live]:
+    """The application on a free port of this machine."""
+    job_events = JobEvents(database)
+    app = create_app(settings, Resources(database, storage, job_events))
+    config = uvicorn.Config(
+        app,
+        port=0,
+        http=CuttableProtocol,
+        ws="websockets-sansio",
+        ws_max_size=MAX_BODY_BYTES,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = nullcontext  # type: ignore[assignment, method-assign]  # signals are pytest's
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    (port,) = {socket.getsockname()[1] for listener in server.servers for socket in listener.sockets}
+    live = Live(f"http://127.0.0.1:{port}", job_events, server)
+    try:
+        yield live
+    finally:
+        await live.stop()
+        await serving
+
+
+@asynccontextmanager
+async def listening(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[str]:
+    """The application on a free port of this machine; its address."""
+    async with running_live(settings, database, storage) as live:
+        yield live.url
+
+
+@asynccontextmanager
+async def events(
+    url: str, headers: dict[str, str], query: str, *, operation: str | None = None, **variables: Any
+) -> AsyncIterator[AsyncIterator[Any]]:
+    """The answers of a subscription over server-sent events, as they come."""
+    body = {"query": query, "operationName": operation, "variables": variables}
+    accept = {"Accept": "text/event-stream"}
+    async with (
+        httpx.AsyncClient(timeout=30) as http,
+        http.stream("POST", f"{url}/graphql", json=body, headers=headers | accept) as response,
+    ):
+        assert response.status_code == 200, await response.aread()
+        yield _answers(response)
+
+
+async def _answers(response: httpx.Response) -> AsyncIterator[Any]:
+    name, lines = "", response.aiter_lines()
+    while True:
+        async with asyncio.timeout(PATIENCE):
+            line = await anext(lines, None)
+        if line is None:
+            return
+        field, _, value = line.partition(":")
+        if field == "event":
+            name = value.strip()
+        elif field == "data" and name == "next":
+            yield json.loads(value)
+        elif field == "data" and name == "complete":
+            return
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Return when a condition holds."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def touch(database: Database, job_id: UUID, *, error_message: str | None = None) -> None:
+    """Change a job."""
+    change = text("UPDATE video_jobs SET attempt = attempt + 1, error_message = :message WHERE id = :id")
+    async with database.transaction() as session:
+        await session.execute(change, {"message": error_message, "id": job_id})
