@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists check lock
+.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists bench-live bench-processing check lock
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup graphiql ## Start database, server and worker with the demo library; Ctrl-C stops them
 	@$(BIN)/reelgraph dev
@@ -51,6 +51,12 @@ bench-executor: setup ## Measure the executor by itself
 
 bench-lists: setup ## Time the first page of a long list against one far behind it
 	@$(BIN)/python -m bench.lists
+
+bench-live: setup ## Time from a commit to 2,000 subscribers, beside GraphQL Yoga; writes bench/LIVE.md
+	@$(BIN)/python -m bench.live
+
+bench-processing: setup ## Time clips through two workers, and an upload of 2 GB beside cp
+	@$(BIN)/python -m bench.processing
 
 check: setup ## Lint, types and import layers
 	@$(BIN)/ruff check

@@ -14,7 +14,11 @@ from schema.cursor import Cursors
 from schema.loaders import Loaders
 from schema.scalars import URL
 from schema.wanted import wanted_by
+from services.job_events import JobEvents, start_of
 from services.storage import Storage
+
+# The field of `Query` that says where the log of events stands.
+EVENTS_CURSOR = "videoJobEventsCursor"
 
 
 @dataclass(slots=True)
@@ -25,11 +29,13 @@ class Context:
     reader: Reader
     database: Database
     storage: Storage
+    job_events: JobEvents
     cursors: Cursors
     largest_upload: int
     max_page_size: int
     loaders: Loaders = field(init=False)
     wanted: Wanted = EVERYTHING
+    events_position: int | None = None
 
     def __post_init__(self) -> None:
         self.forget()
@@ -37,6 +43,11 @@ class Context:
     def close(self) -> None:
         """Let go of what was read."""
         self.loaders.clear()
+
+    async def begin(self, document: str) -> None:
+        """Read what must be read before all else, if an operation's document asks for it."""
+        if EVENTS_CURSOR in document:
+            self.events_position = await start_of(self.reader)
 
     def forget(self) -> None:
         """Begin with new loaders: what was read before a change may no longer be so."""

@@ -2,6 +2,8 @@
 
 from graphql import GraphQLError
 
+from services.job_events import ForgottenEventsError
+
 
 class GoneError(GraphQLError):
     """What a field must answer was deleted between one statement and the next."""
@@ -15,3 +17,10 @@ class BadUserInputError(GraphQLError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, extensions={"code": "BAD_USER_INPUT"})
+
+
+class EventsForgottenError(GraphQLError):
+    """The log of events no longer goes back to a cursor: what it would show must be fetched anew."""
+
+    def __init__(self, error: ForgottenEventsError) -> None:
+        super().__init__(f"{error} {error.hint}", extensions={"code": "EVENTS_FORGOTTEN"})

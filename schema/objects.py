@@ -123,7 +123,9 @@ class VideoJob(Node):
     status: ProcessingStatus = strawberry.field(description="Where the job stands.")
     error_message: str | None = strawberry.field(description="Why the job failed, for people.")
     error_code: str | None = strawberry.field(
-        description="Why the job failed, for programs: UNREADABLE_MEDIA, TIMED_OUT, CANCELED, INTERNAL_ERROR."
+        description="Why the job failed, for programs: UNREADABLE_MEDIA, TIMED_OUT, CANCELED, ORIGINAL_MISSING, "
+        "ORIGINAL_DAMAGED, PROVIDER_REJECTED, PROVIDER_UNAVAILABLE, STORAGE_UNAVAILABLE, DATABASE_UNAVAILABLE, "
+        "WORKER_LOST, INTERNAL_ERROR."
     )
     attempt: int = strawberry.field(description="Counts from 1.")
     created_at: datetime = strawberry.field(description="When the job was queued.")
@@ -174,14 +176,16 @@ class ProcessingStage:
     status: StageStatus = strawberry.field(description="Where it stands.")
     started_at: datetime | None = strawberry.field(description="When it began.")
     finished_at: datetime | None = strawberry.field(description="When it ended, well or not.")
-    message: str | None = strawberry.field(description="Why it was skipped or failed.")
+    message: str | None = strawberry.field(
+        description="Why it was skipped, failed or takes its time; or what it found, in short."
+    )
 
 
 @strawberry.type(description="What processing found out about a video, and what its owner made of it.")
 class VideoMetadata(Node):
     id: strawberry.ID = key_field(Kind.METADATA, description="`metadata_` and 32 hexadecimal digits.")
     version: int = strawberry.field(
-        description="Grows by one with every change of yours; send it back as `expectedVersion`."
+        description="Grows by one with every change, yours or processing's; send it back as `expectedVersion`."
     )
     title: str | None = strawberry.field(description="What the video is called.")
     description: str | None = strawberry.field(description="What the video is about.")

@@ -14,12 +14,13 @@ from schema.queries.video import VideoQueries
 from schema.queries.video_job import VideoJobQueries
 from schema.queries.viewer import ViewerQueries
 from schema.scalars import SCALARS
+from schema.subscriptions.video_job import VideoJobEventQueries, VideoJobSubscriptions
 
 ENUMS = enums  # imported so that the database's enums are described before they are used
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(ViewerQueries, NodeQueries, VideoQueries, VideoJobQueries, TranscriptQueries):
+class Query(ViewerQueries, NodeQueries, VideoQueries, VideoJobQueries, VideoJobEventQueries, TranscriptQueries):
     pass
 
 
@@ -28,9 +29,15 @@ class Mutation(VideoMutations, VideoJobMutations, VideoMetadataMutations):
     pass
 
 
+@strawberry.type(description="Everything that can be followed live.")
+class Subscription(VideoJobSubscriptions):
+    pass
+
+
 schema = strawberry.Schema(
     Query,
     Mutation,
+    Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=CompiledExecutionContext,
 )

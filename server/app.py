@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.schema import schema
-from server.auth import issue_token
+from server.auth import Authenticator
 from server.demo.viewer import DEMO_USER, FIRST_QUERY
 from server.files import file_routes
 from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
@@ -18,18 +18,23 @@ from server.graphql import GraphQLEndpoint
 from server.health import health_routes
 from server.metrics import metrics_routes
 from server.resources import Resources
+from server.service import GraphQLService
 from server.settings import Settings
+from server.tokens import issue_token
 from server.uploads import upload_routes
+from server.websocket import WebSocketEndpoint
 
 SIGNED_IN = timedelta(days=30)
 
 
 def create_app(settings: Settings, resources: Resources) -> ASGIApp:
     """The application on open resources."""
-    endpoint = GraphQLEndpoint(schema, resources, settings)
+    service, authenticator = GraphQLService(schema, resources, settings), Authenticator(settings.secret)
+    endpoint = GraphQLEndpoint(service, authenticator, settings)
     others = Starlette(
         routes=[
             Route("/graphql", GraphQLOrPage(endpoint, settings), methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator)),
             Mount("/graphql/assets", graphiql_assets()),
             *upload_routes(resources.storage),
             *file_routes(resources.storage),

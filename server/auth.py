@@ -2,18 +2,14 @@
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import jwt
 
 from database.errors import ReelgraphError
 from executor.recent import Recent
+from server.tokens import ALGORITHM, EXPLAIN
 
-ALGORITHM = "HS256"
-# The claim of tokens that may see how operations are answered.
-EXPLAIN = "reelgraph:explain"
 # Tokens whose signatures need not be checked again.
 MOST_TOKENS = 1000
 
@@ -29,15 +25,6 @@ class Identity:
     user: UUID
     expires: float
     may_explain: bool = False
-
-
-def issue_token(secret: str, user: UUID, lifetime: timedelta, *, may_explain: bool = False) -> str:
-    """An access token for a user."""
-    now = int(time.time())
-    claims: dict[str, Any] = {"sub": str(user), "iat": now, "exp": now + int(lifetime.total_seconds())}
-    if may_explain:
-        claims[EXPLAIN] = True
-    return jwt.encode(claims, secret, algorithm=ALGORITHM)
 
 
 class Authenticator:

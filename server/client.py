@@ -1,9 +1,10 @@
 """The server's API as a client sees it: what `reelgraph upload` and the demo library go through."""
 
 import asyncio
+import json
 import mimetypes
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -29,15 +30,6 @@ mutation ($input: CompleteVideoUploadInput!) {
     __typename
     ... on Error { message }
     ... on CompleteVideoUploadSuccess { job { id } }
-  }
-}"""
-JOB = """
-query ($id: ID!) {
-  videoJob(id: $id) {
-    id status progress errorCode errorMessage
-    metadata {
-      id extractedVideoDurationSeconds extractedVideoResolution extractedVideoFormat thumbnailFileUrl
-    }
   }
 }"""
 
@@ -96,12 +88,19 @@ class Client:
         completed = succeeded((await self.graphql(COMPLETE, input={"videoId": video_id}))["completeVideoUpload"])
         return Uploaded(video_id, completed["job"]["id"])
 
-    async def job(self, job_id: str) -> dict[str, Any]:
-        """A job with its metadata; raises `ReelgraphError` when it is gone."""
-        job: dict[str, Any] | None = (await self.graphql(JOB, id=job_id))["videoJob"]
-        if job is None:
-            raise ReelgraphError(f"The job {job_id} is gone: its video was deleted.")
-        return job
+    async def subscribe(self, query: str, **variables: Any) -> AsyncGenerator[dict[str, Any]]:
+        """The answers of a subscription, until the server ends it; raises `httpx.HTTPError` where the connection does.
+
+        Close it (`aclosing`) to hear no more.
+        """
+        body = {"query": query, "variables": variables}
+        headers = {"Accept": "text/event-stream"}
+        async with self._http.stream("POST", f"{self.base_url}/graphql", json=body, headers=headers) as response:
+            if response.is_error:
+                raise ReelgraphError(f"The subscription was refused (HTTP {response.status_code}).")
+            async for line in response.aiter_lines():
+                if line.startswith("data: "):
+                    yield json.loads(line.removeprefix("data: "))
 
     async def _send(self, path: Path, size: int, target: dict[str, Any], sent: Callable[[int], None]) -> None:
         headers = {header["name"]: header["value"] for header in target["headers"]}

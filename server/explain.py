@@ -12,8 +12,8 @@ from database.statement import Statement
 from executor.explain import Trace
 from schema.context import Context
 from server.auth import Identity
-from server.graphql_request import BadRequestError, GraphQLRequest, HTTPRequest
-from server.operations import Answer, Operations
+from server.graphql_request import BadRequestError, HTTPRequest
+from server.operations import Answer, Operations, Prepared
 from server.settings import Settings
 
 HEADER = b"x-reelgraph-explain"
@@ -63,17 +63,15 @@ class Explanation:
             raise BadRequestError("X-Reelgraph-Explain: send 1, or analyze=N for the statement with the index N.")
         return cls(None if match[1] is None else int(match[1]))
 
-    async def of_operation(
-        self, operations: Operations, request: GraphQLRequest, context: Context, allowed: frozenset[OperationType]
-    ) -> Answer:
+    async def of_operation(self, operations: Operations, prepared: Prepared, context: Context) -> Answer:
         """Execute an operation and watch."""
         context.reader.watch = self._ran
         started = time.perf_counter()
-        answer = await operations.execute(request, context, allowed, self._trace)
+        answer = await operations.execute(prepared, context, self._trace)
         self._seconds = time.perf_counter() - started
         context.reader.watch = None
         analyzed = self._analyze is not None and self._analyze < len(self._statements)
-        if analyzed and answer.type is OperationType.QUERY:
+        if analyzed and prepared.type is OperationType.QUERY:
             run = self._statements[self._analyze or 0]
             try:
                 run.analyze = await context.reader.analyze(run.statement, **run.values)

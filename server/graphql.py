@@ -1,25 +1,25 @@
 """GraphQL over HTTP: an ASGI application from a request's bytes to its answer's, with nothing in between."""
 
-import itertools
-import json
 import logging
-import secrets
 from typing import Any
 
-import orjson
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from strawberry import Schema
 
-from schema.context import Context
-from schema.cursor import Cursors
-from server.auth import Authenticator, UnauthenticatedError
-from server.errors import present
+from server.answers import fault, refusal, to_json, told
+from server.auth import Authenticator, Identity, UnauthenticatedError
 from server.explain import Explanation
-from server.graphql_request import RESPONSE_JSON, BadRequestError, ClientGoneError, HTTPRequest
-from server.operations import Answer, ForbiddenOperationError, Operations, UnknownOperationError
-from server.resources import Resources
+from server.graphql_request import (
+    RESPONSE_JSON,
+    BadRequestError,
+    ClientGoneError,
+    GraphQLRequest,
+    HTTPRequest,
+)
+from server.operations import Answer, ForbiddenOperationError, Prepared, UnknownOperationError
+from server.service import GraphQLService, new_request_id
 from server.settings import Settings
+from server.sse import send_events
 
 logger = logging.getLogger(__name__)
 
@@ -28,101 +28,72 @@ ALLOWED = {
     "GET": frozenset({OperationType.QUERY}),
     "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
 }
-
-
-# Request ids are to be found in a log, not to be kept secret.
-PROCESS = secrets.token_hex(6)
-_requests = itertools.count(1)
+LIVE = frozenset({OperationType.SUBSCRIPTION})
 
 
 class GraphQLEndpoint:
     """Answers POST and GET requests on `/graphql`."""
 
-    def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
-        self._operations = Operations(schema, settings)
-        self._authenticator = Authenticator(settings.secret)
-        self._resources = resources
+    def __init__(self, service: GraphQLService, authenticator: Authenticator, settings: Settings) -> None:
+        self._service = service
+        self._authenticator = authenticator
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Authenticate, read, execute, answer."""
-        request, request_id = HTTPRequest(scope, receive), f"{PROCESS}{next(_requests):x}"
+        request, request_id = HTTPRequest(scope, receive), new_request_id()
         headers = [(b"x-request-id", request_id.encode())]
         try:
-            status, body = await self._answer(request, request_id)
+            identity = self._authenticator.identify(request.header(b"authorization"))
+            if request.accepts_events:
+                prepared = self._prepared(request, await request.operation())
+                bodies = self._service.answers(prepared, identity.user, request_id)
+                await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
+                return
+            status, body = await self._answer(request, identity, request_id)
         except UnauthenticatedError as error:
-            status, body = _refusal(f"{error} {error.hint}", 401, "UNAUTHENTICATED")
+            status, body = 401, refusal(f"{error} {error.hint}", "UNAUTHENTICATED")
             headers.append((b"www-authenticate", b'Bearer realm="reelgraph"'))
         except BadRequestError as error:
-            status, body = _refusal(str(error), error.status, "BAD_REQUEST")
+            status, body = error.status, refusal(str(error), "BAD_REQUEST")
         except ClientGoneError:
             return
         except Exception:
             logger.exception("request %s failed", request_id)
-            message = "Something went wrong on our side. Please report it with the request id."
-            status, body = _refusal(message, 500, "INTERNAL_SERVER_ERROR", requestId=request_id)
-        headers.append((b"content-type", f"{request.accepted}; charset=utf-8".encode()))
-        headers.append((b"content-length", str(len(body)).encode()))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            status, body = 500, fault(request_id)
+        await _send(send, status, headers, request.accepted, to_json(body))
 
-    async def _answer(self, request: HTTPRequest, request_id: str) -> tuple[int, bytes]:
-        identity = self._authenticator.identify(request.header(b"authorization"))
-        allowed = ALLOWED.get(request.method)
-        if allowed is None:
-            raise BadRequestError("Send GET or POST.", 405)
-        asked = await request.operation()
+    async def _answer(self, request: HTTPRequest, identity: Identity, request_id: str) -> tuple[int, dict[str, Any]]:
+        """The status and the body of the answer to a query or a mutation."""
         explanation = Explanation.of(request, identity, self._settings)
-        cached = self._operations.is_cached(asked.query)
-        async with self._resources.database.reader(identity.user) as reader:
-            context = self._context(identity.user, reader)
-            try:
-                if explanation is None:
-                    answer = await self._operations.execute(asked, context, allowed)
-                else:
-                    answer = await explanation.of_operation(self._operations, asked, context, allowed)
-            except ForbiddenOperationError as error:
-                raise BadRequestError(f"{error}s are not allowed when using {request.method}.", 405) from None
-            except UnknownOperationError:
-                raise BadRequestError("`operationName` must name one of the document's operations.") from None
-            finally:
-                context.close()
-        return _encoded(request, answer, request_id, None if explanation is None else explanation.told(cached=cached))
-
-    def _context(self, viewer: Any, reader: Any) -> Context:
-        return Context(
-            viewer=viewer,
-            reader=reader,
-            database=self._resources.database,
-            storage=self._resources.storage,
-            cursors=Cursors(self._settings.secret, viewer),
-            largest_upload=self._settings.max_upload_bytes,
-            max_page_size=self._settings.max_page_size,
-        )
-
-
-def _encoded(
-    request: HTTPRequest, answer: Answer, request_id: str, explanation: dict[str, Any] | None
-) -> tuple[int, bytes]:
-    errors = present(answer.errors, request_id, ran=answer.ran)
-    body: dict[str, Any] = {"data": answer.data, "errors": errors} if errors else {"data": answer.data}
-    status = 200
-    if answer.data is None and errors and not any("path" in error for error in errors):
+        asked = await request.operation()
+        cached = self._service.operations.is_cached(asked.query)
+        answer = self._prepared(request, asked)
+        if isinstance(answer, Prepared):
+            answer = await self._service.answer(answer, identity.user, explanation)
+        body = told(answer, request_id)
+        if explanation is not None and (explained := explanation.told(cached=cached)) is not None:
+            body["extensions"] = {"explain": explained}
         # The operation never ran. Clients that know only application/json expect 200 here.
-        del body["data"]
-        status = 400 if request.accepted == RESPONSE_JSON else 200
-    if explanation is not None:
-        body["extensions"] = {"explain": explanation}
-    return status, _json(body)
+        refused = "data" not in body and request.accepted == RESPONSE_JSON
+        return 400 if refused else 200, body
+
+    def _prepared(self, request: HTTPRequest, asked: GraphQLRequest) -> Prepared | Answer:
+        """The operation asked for, if it may come by this method."""
+        allowed = ALLOWED[request.method]
+        try:
+            return self._service.operations.prepare(asked, allowed | LIVE if request.accepts_events else allowed)
+        except UnknownOperationError:
+            raise BadRequestError("`operationName` must name one of the document's operations.") from None
+        except ForbiddenOperationError as error:
+            if error.type is OperationType.SUBSCRIPTION:
+                message = "Subscriptions are answered by a stream: send Accept: text/event-stream, or use a WebSocket."
+                raise BadRequestError(message, 406) from None
+            raise BadRequestError(f"{error}s are not allowed when using {request.method}.", 405) from None
 
 
-def _json(body: dict[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(body)
-    except TypeError:  # nested deeper than orjson goes, which a document of 200 levels with lists may be
-        return json.dumps(body, ensure_ascii=False).encode()
-
-
-def _refusal(message: str, status: int, code: str, **extensions: str) -> tuple[int, bytes]:
-    """An answer to what could not be read as a request."""
-    return status, orjson.dumps({"errors": [{"message": message, "extensions": {"code": code, **extensions}}]})
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], media_type: str, body: bytes) -> None:
+    headers.append((b"content-type", f"{media_type}; charset=utf-8".encode()))
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -12,6 +12,7 @@ MAX_BODY_BYTES = 1024 * 1024
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,21 @@ class HTTPRequest:
         """The one of GraphQL's two media types that the client asked for."""
         return RESPONSE_JSON if RESPONSE_JSON in (self.header(b"accept") or "") else JSON
 
+    @property
+    def accepts_events(self) -> bool:
+        """Whether the client asked for a stream of answers."""
+        return EVENT_STREAM in (self.header(b"accept") or "")
+
     async def operation(self) -> GraphQLRequest:
         """The operation in a POST's JSON body or a GET's query string."""
+        if self.method not in {"GET", "POST"}:
+            raise BadRequestError("Send GET or POST.", 405)
         if self.method == "GET":
-            return _checked(_from_query_string(self._scope["query_string"]))
+            return checked(_from_query_string(self._scope["query_string"]))
         if (self.header(b"content-type") or "").partition(";")[0].strip().lower() != JSON:
             raise BadRequestError("A POST's body must be JSON: send Content-Type: application/json.", 415)
         try:
-            return _checked(orjson.loads(await self._body()))
+            return checked(orjson.loads(await self._body()))
         except orjson.JSONDecodeError as error:
             raise BadRequestError(f"The body is no valid JSON: {error}.") from None
 
@@ -96,7 +104,8 @@ def _from_query_string(query_string: bytes) -> dict[str, Any]:
     return parameters
 
 
-def _checked(given: Any) -> GraphQLRequest:
+def checked(given: Any) -> GraphQLRequest:
+    """An operation as it came in JSON; raises `BadRequestError`."""
     if not isinstance(given, dict):
         raise BadRequestError('The body must be a JSON object: {"query": "…", "variables": {…}}.')
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")

@@ -1,9 +1,10 @@
 """Executing operations: the same for every transport. Documents, limits and tracing stand here once."""
 
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import ExecutionResult, GraphQLError, OperationType, create_source_event_stream
 from graphql.execution.values import VariableValues
 from graphql.validation import specified_rules
 from strawberry import Schema
@@ -28,6 +29,10 @@ class UnknownOperationError(Exception):
 class ForbiddenOperationError(Exception):
     """The transport does not carry operations of this type."""
 
+    def __init__(self, type_: OperationType) -> None:
+        super().__init__(type_.value)
+        self.type = type_
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -41,6 +46,20 @@ class Answer:
     def ran(self) -> bool:
         """Whether the operation began; otherwise the document was refused."""
         return self.type is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation of a valid document, with its variables."""
+
+    document: Document
+    operation: Operation
+    variables: VariableValues
+
+    @property
+    def type(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.operation.node.operation
 
 
 class Operations:
@@ -57,10 +76,8 @@ class Operations:
         """Whether a document was seen lately."""
         return text in self._documents
 
-    async def execute(
-        self, request: GraphQLRequest, context: Context, allowed: frozenset[OperationType], trace: Trace | None = None
-    ) -> Answer:
-        """The answer to a request."""
+    def prepare(self, request: GraphQLRequest, allowed: frozenset[OperationType]) -> Prepared | Answer:
+        """The operation that a request is for, ready to be executed; or why it is refused."""
         document = self._documents.get(request.query)
         if document.errors:
             return Answer(None, document.errors)
@@ -72,30 +89,45 @@ class Operations:
         if operation is None:
             raise UnknownOperationError
         if operation.node.operation not in allowed:
-            raise ForbiddenOperationError(operation.node.operation.value)
-        result = await self._run(document, operation, request.variables or {}, context, trace)
-        return Answer(result.data, result.errors or [], operation.node.operation)
+            raise ForbiddenOperationError(operation.node.operation)
+        variables = operation.variables.coerced(request.variables or {})
+        if isinstance(variables, list):
+            return Answer(None, variables, operation.node.operation)
+        return Prepared(document, operation, variables)
 
-    async def _run(
-        self, document: Document, operation: Operation, variables: dict[str, Any], context: Context, trace: Trace | None
-    ) -> ExecutionResult:
-        values = operation.variables.coerced(variables)
-        if isinstance(values, list):
-            return ExecutionResult(None, values)
-        return await _all_of(self._begun(document, operation, values, context, trace))
+    async def execute(self, prepared: Prepared, context: Context, trace: Trace | None = None) -> Answer:
+        """The answer to a query or a mutation."""
+        await context.begin(prepared.document.text)
+        result = await _all_of(self._begun(prepared, context, trace))
+        return Answer(result.data, result.errors or [], prepared.type)
 
-    def _begun(
-        self, document: Document, operation: Operation, variables: VariableValues, context: Context, trace: Trace | None
-    ) -> Any:
+    async def source(self, prepared: Prepared, context: Context) -> AsyncIterable[Any] | Answer:
+        """What a subscription hears of, each to be given to `event`; or why there is nothing to hear."""
+        reference = prepared.document.reference(prepared.operation, prepared.variables, context)
+        source: Any = create_source_event_stream(reference)
+        if is_awaitable(source):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            return Answer(None, source.errors or [], prepared.type)
+        events: AsyncIterable[Any] = source
+        return events
+
+    async def event(self, prepared: Prepared, context: Context, event: Any) -> Answer:
+        """What a subscription answers to something that it heard of."""
+        result = await _all_of(self._begun(prepared, context, None, event))
+        return Answer(result.data, result.errors or [], prepared.type)
+
+    def _begun(self, prepared: Prepared, context: Context, trace: Trace | None, root_value: Any = None) -> Any:
         """The operation's answer, which may have to be awaited."""
+        document, operation, variables = prepared.document, prepared.operation, prepared.variables
         reason = "switched off"
         if self._compiles:
             try:
                 plan = planned(operation, variables, context)
-                return document.execution(operation, variables, context, trace).answer(plan)
+                return document.execution(operation, variables, context, trace, root_value=root_value).answer(plan)
             except Uncompilable as refused:
                 reason = str(refused)
-        return by_graphql_core(document.reference(operation, variables, context), reason, trace)
+        return by_graphql_core(document.reference(operation, variables, context, root_value=root_value), reason, trace)
 
 
 async def _all_of(result: Any) -> ExecutionResult:

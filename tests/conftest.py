@@ -19,6 +19,7 @@ from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.databases import administer
 from tests.support.library import Library
+from tests.support.object_store import ObjectStore, running_object_store
 from tests.support.processes import run_reelgraph, running, wait_until_ready
 
 TEMPLATE = "template_reelgraph"
@@ -78,6 +79,13 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def storage(settings: Settings) -> Storage:
     return open_storage(settings)
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """A running S3; each test takes a bucket of its own."""
+    with running_object_store() as store:
+        yield store
 
 
 @pytest.fixture

@@ -40,9 +40,15 @@ def lay_out(statement: Statement[Any], wanted: Wanted) -> list[Way]:
 
 def _layout(row: type[Row], columns: tuple[str, ...], start: int, joins: dict[Any, Layout] | None = None) -> Layout:
     positions = {name: start + index for index, name in enumerate(columns)}
-    hints = inspect.get_annotations(row)
+    hints = _annotations(row)
     column_types = {name: column_type(hints[name]) for name in columns if name in hints}
     return Layout(positions, column_types, joins or {}, present=start)
+
+
+def _annotations(row: type[Row]) -> dict[str, Any]:
+    """Those of the class and of the row classes that it extends."""
+    classes = [cls for cls in reversed(row.__mro__) if issubclass(cls, Row) and cls is not Row]
+    return {name: hint for cls in classes for name, hint in inspect.get_annotations(cls).items()}
 
 
 def column_type(hint: Any) -> ColumnType:

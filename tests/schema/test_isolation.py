@@ -24,6 +24,7 @@ AT_ONCE = 8
 CHANGES = 0.6  # the share of turns; reads take a turn together
 
 CONTRACT: GraphQLSchema = build_schema(sdl())
+LIVE = ("Subscription.", "VideoJobEvent.")  # see test_isolation_live.py
 
 
 async def test_nothing_of_another_owner_is_seen(api: Api, library: Library) -> None:
@@ -152,7 +153,8 @@ async def assert_isolated(api: Api, database: Database, operations: int) -> None
         assert tried.share(lambda answer: "errors" not in answer) >= 0.7
         assert tried.share(lambda answer: has_rows(answer.get("data"))) >= 0.3
     asked = first.generator.asked | second.generator.asked
-    assert not coordinates(CONTRACT) - asked, "parts of the contract were never asked for"
+    left = {coordinate for coordinate in coordinates(CONTRACT) - asked if not coordinate.startswith(LIVE)}
+    assert not left, "parts of the contract were never asked for"
 
 
 async def test_the_predicate_alone_isolates(api: Api, database: Database) -> None:

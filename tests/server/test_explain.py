@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from database.engine import Database
-from server.auth import issue_token
+from server.tokens import issue_token
 from server.settings import Settings
 from services.storage import Storage
 from tests.support.api import Api, serving

@@ -12,9 +12,10 @@ from starlette.types import ASGIApp
 
 from database.engine import Database
 from server.app import create_app
-from server.auth import issue_token
+from server.tokens import issue_token
 from server.resources import Resources
 from server.settings import Settings
+from services.job_events import JobEvents
 from services.storage import Storage
 from tests.support.library import Library
 
@@ -62,7 +63,7 @@ async def test_requests_leave_no_cycles(
     settings: Settings, database: Database, storage: Storage, library: Library, query: str
 ) -> None:
     await library.processed_videos(20, jobs=2)
-    app = create_app(settings, Resources(database, storage))
+    app = create_app(settings, Resources(database, storage, JobEvents(database)))
     authorization = f"Bearer {issue_token(settings.secret, library.owner, timedelta(minutes=5))}"
     for _ in range(2):
         assert b'"errors"' not in await send(app, query, authorization)

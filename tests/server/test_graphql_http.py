@@ -14,7 +14,7 @@ from database.engine import Database
 from executor.plan import Plan
 from schema.context import Context
 from server import auth
-from server.auth import issue_token
+from server.tokens import issue_token
 from tests.support.api import Api
 from tests.support.library import Library
 
@@ -58,7 +58,7 @@ async def test_tokens_that_are_not_accepted(api: Api, claims: dict[str, Any], ke
         "Bearer",
         "Bearer ",
         "Bearer a.b.c",
-        jwt.encode({"sub": str(uuid4()), "exp": NOW}, None, "none"),
+        jwt.encode({"sub": str(uuid4()), "exp": NOW}, "", "none"),
     ],
 )
 async def test_headers_that_carry_no_token(api: Api, authorization: str) -> None:

@@ -6,7 +6,7 @@ import { type Config, defaultHeaders, defaultQuery } from "./config";
 import { FollowSystemTheme, RunOnce } from "./effects";
 import { explainingFetcher } from "./explain/fetcher";
 import { EXPLAIN_PLUGIN } from "./explain/plugin";
-import { createSend } from "./fetcher";
+import { createSend, createSubscribe } from "./fetcher";
 import logo from "./logo.svg";
 import { headerlessStorage } from "./storage";
 
@@ -14,9 +14,10 @@ import { headerlessStorage } from "./storage";
 const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), EXPLAIN_PLUGIN];
 
 export function App(config: Config) {
-  const [fetcher] = useState(() =>
-    explainingFetcher(createSend(location.origin + location.pathname, config.token)),
-  );
+  const [fetcher] = useState(() => {
+    const url = location.origin + location.pathname;
+    return explainingFetcher(createSend(url, config.token), createSubscribe(url, config.token));
+  });
   const [storage] = useState(headerlessStorage);
   return (
     <GraphiQL

@@ -1,26 +1,31 @@
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { type ExecutionResult, getOperationAST, parse } from "graphql";
 
-import type { Send } from "../fetcher";
+import type { Send, Subscribe } from "../fetcher";
 import { explainStore, type Run } from "./store";
 import type { Explanation } from "./types";
 
-/** While the panel is open, asks for explanations and takes them out of the answers, into the panel. */
-export function explainingFetcher(send: Send): Fetcher {
+/**
+ * While the panel is open, asks for explanations and takes them out of the answers, into the panel. Subscriptions have
+ * none.
+ */
+export function explainingFetcher(send: Send, subscribe: Subscribe): Fetcher {
   let latest = 0;
   return async (params, options) => {
     // What somebody runs comes with a `documentAST`, be it undefined; the schema that GraphiQL fetches does not.
     if (!options || !("documentAST" in options)) return send(params, options?.headers);
     const number = ++latest;
-    if (!explainStore.isOpen()) {
+    const operation = operationOf(params);
+    const live = operation?.kind === "subscription";
+    if (live || !explainStore.isOpen()) {
       explainStore.show(null); // what the panel knows is no longer about the last operation
-      return send(params, options.headers);
+      return live ? subscribe(params, options.headers) : send(params, options.headers);
     }
     const repeat = (explain: string) => send(params, options.headers, explain);
     const { answer, explanation } = takeExplanation(await repeat("1"));
     const answered = answer.data !== undefined;
     // Answers overtake each other; GraphiQL too shows that of the last operation.
-    if (number === latest) explainStore.show({ operation: operationOf(params), answered, explanation, repeat });
+    if (number === latest) explainStore.show({ operation, answered, explanation, repeat });
     return answer;
   };
 }

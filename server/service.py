@@ -1,0 +1,91 @@
+"""GraphQL for viewers who have said who they are: the same by every transport."""
+
+import itertools
+import logging
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from graphql import OperationType
+from strawberry import Schema
+
+from database.reader import Reader
+from schema.context import Context
+from schema.cursor import Cursors
+from server.answers import fault, to_json, told
+from server.explain import Explanation
+from server.operations import Answer, Operations, Prepared
+from server.resources import Resources
+from server.settings import Settings
+from server.subscriptions import Subscriptions
+
+logger = logging.getLogger(__name__)
+
+# Request ids are to be found in a log, not to be kept secret.
+PROCESS = secrets.token_hex(6)
+_requests = itertools.count(1)
+
+
+def new_request_id() -> str:
+    """An id that no other request has."""
+    return f"{PROCESS}{next(_requests):x}"
+
+
+class GraphQLService:
+    """Answers the operations of one schema."""
+
+    def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
+        self.operations = Operations(schema, settings)
+        self._subscriptions = Subscriptions(self.operations, self._context)
+        self._resources = resources
+        self._settings = settings
+
+    async def answer(self, prepared: Prepared, viewer: UUID, explanation: Explanation | None = None) -> Answer:
+        """The answer to a query or a mutation."""
+        async with self._resources.database.reader(viewer) as reader:
+            context = self._context_of(reader)
+            try:
+                if explanation is None:
+                    return await self.operations.execute(prepared, context)
+                return await explanation.of_operation(self.operations, prepared, context)
+            finally:
+                context.close()
+
+    def answers(self, prepared: Prepared | Answer, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
+        """The bodies of all answers to an operation of any type: one, or those of a subscription.
+
+        Raises `EventsStoppedError` when the server stops.
+        """
+        if isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION:
+            return self._subscriptions.stream(prepared, viewer, request_id)
+        return self._only_answer(prepared, viewer, request_id)
+
+    async def _only_answer(self, prepared: Prepared | Answer, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
+        try:
+            answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, viewer)
+            yield to_json(told(answer, request_id))
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            yield to_json(fault(request_id))
+
+    @asynccontextmanager
+    async def _context(self, viewer: UUID) -> AsyncIterator[Context]:
+        async with self._resources.database.reader(viewer) as reader:
+            context = self._context_of(reader)
+            try:
+                yield context
+            finally:
+                context.close()
+
+    def _context_of(self, reader: Reader) -> Context:
+        return Context(
+            viewer=reader.viewer,
+            reader=reader,
+            database=self._resources.database,
+            storage=self._resources.storage,
+            job_events=self._resources.job_events,
+            cursors=Cursors(self._settings.secret, reader.viewer),
+            largest_upload=self._settings.max_upload_bytes,
+            max_page_size=self._settings.max_page_size,
+        )

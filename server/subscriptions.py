@@ -1,0 +1,163 @@
+"""Subscriptions: what is heard of, answered once for all who asked the same."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
+from typing import Any
+from uuid import UUID
+
+import orjson
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionSetNode,
+    VariableNode,
+)
+from graphql.language import Visitor, visit
+
+from schema.context import Context
+from server.answers import fault, refusal, to_json, told
+from server.operations import Answer, Operations, Prepared
+from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
+
+logger = logging.getLogger(__name__)
+
+Contexts = Callable[[UUID], AbstractAsyncContextManager[Context]]
+
+# Answers that a group keeps for those of its members who have not come so far.
+MOST_ANSWERS = 64
+
+# The argument that says where a stream begins. It has no part in what is answered to an event.
+BEGINNING = "after"
+
+CODES = {FollowerTooSlowError: "TOO_SLOW", ForgottenEventsError: "EVENTS_FORGOTTEN"}
+
+
+class Group:
+    """Subscriptions of one viewer to the same: each event is answered once."""
+
+    def __init__(self, operations: Operations, contexts: Contexts, prepared: Prepared, viewer: UUID) -> None:
+        self.members = 0
+        self._operations = operations
+        self._contexts = contexts
+        self._prepared = prepared
+        self._viewer = viewer
+        # By the identity of the event, which is kept beside its answer so that no other can have it.
+        self._answers: dict[int, tuple[Any, asyncio.Task[bytes]]] = {}
+
+    async def answer(self, event: Any, request_id: str) -> bytes:
+        """The body of the answer to an event."""
+        known = self._answers.get(id(event))
+        if known is None:
+            # In a task of its own, because whoever asks first may leave first.
+            known = event, asyncio.create_task(self._answer(event, request_id))
+            self._answers[id(event)] = known
+            if len(self._answers) > MOST_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+        task = known[1]
+        return task.result() if task.done() else await asyncio.shield(task)
+
+    async def _answer(self, event: Any, request_id: str) -> bytes:
+        # With a context of its own, so that nothing is shown as it was at an earlier event.
+        try:
+            async with self._contexts(self._viewer) as context:
+                return to_json(told(await self._operations.event(self._prepared, context, event), request_id))
+        except Exception:
+            logger.exception("request %s failed at an event", request_id)
+            return to_json(fault(request_id))
+
+
+class Subscriptions:
+    """All subscriptions of a process."""
+
+    def __init__(self, operations: Operations, contexts: Contexts) -> None:
+        self._operations = operations
+        self._contexts = contexts
+        self._groups: dict[Hashable, Group] = {}
+
+    async def stream(self, prepared: Prepared, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
+        """The bodies of a subscription's answers. The last says why, where it does not end as it should.
+
+        Raises `EventsStoppedError` when the server stops.
+        """
+        try:
+            async with self._contexts(viewer) as context:
+                source: Any = await self._operations.source(prepared, context)
+            if isinstance(source, Answer):
+                yield to_json(told(source, request_id))
+                return
+            with self._group(prepared, viewer) as group:
+                async with aclosing(source) as events:
+                    async for event in events:
+                        yield await group.answer(event, request_id)
+        except (FollowerTooSlowError, ForgottenEventsError) as error:
+            yield to_json(refusal(f"{error} {error.hint}", CODES[type(error)]))
+        except EventsStoppedError:
+            raise
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            yield to_json(fault(request_id))
+
+    @contextmanager
+    def _group(self, prepared: Prepared, viewer: UUID) -> Iterator[Group]:
+        key = _identity(prepared, viewer)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group(self._operations, self._contexts, prepared, viewer)
+        group.members += 1
+        try:
+            yield group
+        finally:
+            group.members -= 1
+            if group.members == 0:
+                del self._groups[key]
+
+
+def _identity(prepared: Prepared, viewer: UUID) -> Hashable:
+    """What two subscriptions have in common that are answered the same: all but where they begin."""
+    name = prepared.operation.node.name
+    beginning = _beginning_variables(prepared)
+    variables = {name: value for name, value in prepared.variables.coerced.items() if name not in beginning}
+    written = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS, default=str)
+    return viewer, prepared.document.text, name and name.value, written
+
+
+def _beginning_variables(prepared: Prepared) -> set[str]:
+    """Variables that stand nowhere but where a subscription's field says where it begins."""
+    node, fragments = prepared.operation.node, prepared.document.fragment_definitions
+    fields = _fields(node.selection_set, dict(fragments))
+    arguments = [argument for field in fields for argument in field.arguments or ()]
+    values = [argument.value for argument in arguments if argument.name.value == BEGINNING]
+    names = [value.name.value for value in values if isinstance(value, VariableNode)]
+    uses = _Uses()
+    for definition in (node, *fragments.values()):
+        visit(definition, uses)
+    # Besides, there is where it is declared.
+    return {name for name in names if uses.names.count(name) == names.count(name) + 1}
+
+
+def _fields(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
+    """The root fields of an operation, those in fragments among them; each fragment is taken out of `fragments`."""
+    for selection in selections.selections:
+        match selection:
+            case FieldNode():
+                yield selection
+            case InlineFragmentNode():
+                yield from _fields(selection.selection_set, fragments)
+            case FragmentSpreadNode() if (fragment := fragments.pop(selection.name.value, None)) is not None:
+                yield from _fields(fragment.selection_set, fragments)
+
+
+class _Uses(Visitor):
+    """The variables of a syntax tree, as often as they occur."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        """Note a variable."""
+        self.names.append(node.name.value)

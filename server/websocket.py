@@ -1,0 +1,226 @@
+"""GraphQL over WebSocket, by the protocol graphql-transport-ws.
+
+The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from typing import Any
+
+import orjson
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+
+from server.answers import fault, refusal, to_json, told
+from server.auth import Authenticator, Identity, UnauthenticatedError
+from server.connections import cut
+from server.graphql_request import BadRequestError, GraphQLRequest, checked
+from server.operations import Answer, Prepared, UnknownOperationError
+from server.service import GraphQLService, new_request_id
+from services.job_events import EventsStoppedError
+
+logger = logging.getLogger(__name__)
+
+PROTOCOL = "graphql-transport-ws"
+EVERYTHING = frozenset(OperationType)
+
+# What reading from and writing to a socket raises when the client has left.
+GONE = (WebSocketDisconnect, WebSocketDisconnected)
+
+# How long a client may take to say who it is, and to read what was sent to it.
+INIT_SECONDS = 10
+STALLED_SECONDS = 30
+CLOSE_SECONDS = 5
+# Operations that may run on one connection at a time.
+MOST_OPERATIONS = 100
+# A close frame holds 125 bytes, two of them for the code.
+LONGEST_REASON = 123
+
+
+class CloseError(Exception):
+    """The connection is to be closed, with a code of the protocol and a reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
+
+
+class WebSocketEndpoint:
+    """Speaks with WebSocket clients on `/graphql`."""
+
+    def __init__(self, service: GraphQLService, authenticator: Authenticator) -> None:
+        self._service = service
+        self._authenticator = authenticator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Speak with one client until it leaves."""
+        socket = WebSocket(scope, receive, send)
+        if PROTOCOL not in scope["subprotocols"]:
+            await socket.accept()
+            with suppress(*GONE):
+                await socket.close(4406, f"Subprotocol not acceptable: use {PROTOCOL}")
+            return
+        await socket.accept(PROTOCOL)
+        await Connection(socket, self._service, self._authenticator).run()
+
+
+class Connection:
+    """One client's connection: who it is, and the operations that run for it."""
+
+    def __init__(self, socket: WebSocket, service: GraphQLService, authenticator: Authenticator) -> None:
+        self._socket = socket
+        self._service = service
+        self._authenticator = authenticator
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Let the client say who it is, then do what it asks for, until it leaves or its token expires."""
+        try:
+            with suppress(*GONE):
+                identity = await self._init()
+                await self._converse(identity)
+        except CloseError as close:
+            await self._end_all()
+            await self._close(close)
+        finally:
+            await self._end_all()
+
+    async def _init(self) -> Identity:
+        try:
+            async with asyncio.timeout(INIT_SECONDS):
+                message = await self._message()
+                while message["type"] in {"ping", "pong"}:
+                    await self._heartbeat(message)
+                    message = await self._message()
+        except TimeoutError:
+            raise CloseError(4408, "Connection initialisation timeout") from None
+        if message["type"] != "connection_init":
+            raise CloseError(4401, "Unauthorized: send connection_init first")
+        identity = self._identify(message.get("payload"))
+        await self._send({"type": "connection_ack"})
+        return identity
+
+    def _identify(self, payload: Any) -> Identity:
+        """Whose token the payload of `connection_init` carries, or else the header of the handshake."""
+        given = payload if isinstance(payload, dict) else {}
+        token = given.get("Authorization") or given.get("authorization") or self._socket.headers.get("authorization")
+        try:
+            return self._authenticator.identify(token if isinstance(token, str) else None)
+        except UnauthenticatedError as error:
+            raise CloseError(4403, f"Forbidden: {error}") from None
+
+    async def _converse(self, identity: Identity) -> None:
+        try:
+            async with asyncio.timeout(identity.expires - time.time()):
+                while True:
+                    await self._take(await self._message(), identity)
+        except TimeoutError:
+            raise CloseError(4403, "Forbidden: The access token has expired.") from None
+
+    async def _take(self, message: dict[str, Any], identity: Identity) -> None:
+        match message["type"]:
+            case "ping" | "pong":
+                await self._heartbeat(message)
+            case "subscribe":
+                self._subscribe(_id(message), message.get("payload"), identity)
+            case "complete":
+                if (task := self._running.pop(_id(message), None)) is not None:
+                    task.cancel()
+            case "connection_init":
+                raise CloseError(4429, "Too many initialisation requests")
+            case other:
+                raise CloseError(4400, f"Invalid message: unknown type {other!r:.40}")
+
+    async def _heartbeat(self, message: dict[str, Any]) -> None:
+        if message["type"] == "ping":
+            payload = message.get("payload")
+            await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+
+    def _subscribe(self, key: str, payload: Any, identity: Identity) -> None:
+        if key in self._running:
+            raise CloseError(4409, f"Subscriber for {key} already exists")
+        if len(self._running) >= MOST_OPERATIONS:
+            raise CloseError(4400, f"Invalid message: {MOST_OPERATIONS} operations run on this connection already")
+        try:
+            asked = checked(payload)
+        except BadRequestError as error:
+            raise CloseError(4400, f"Invalid message: {error}") from None
+        task = self._running[key] = asyncio.create_task(self._operate(key, asked, identity))
+        task.add_done_callback(lambda _: self._running.pop(key, None) if self._running.get(key) is task else None)
+
+    async def _operate(self, key: str, asked: GraphQLRequest, identity: Identity) -> None:
+        """Answer an operation, until it has ended or the client says that it has heard enough."""
+        request_id = new_request_id()
+        prepared = self._prepared(asked, request_id)
+        with suppress(EventsStoppedError, *GONE):
+            if isinstance(prepared, Prepared):
+                await self._answer(key, self._service.answers(prepared, identity.user, request_id))
+            else:
+                await self._send({"id": key, "type": "error", "payload": prepared["errors"]})
+
+    async def _answer(self, key: str, bodies: AsyncGenerator[bytes]) -> None:
+        start = b'{"id":%b,"type":"next","payload":' % orjson.dumps(key)
+        async with aclosing(bodies):
+            async for body in bodies:
+                await self._send_text((start + body + b"}").decode())
+        await self._send({"id": key, "type": "complete"})
+
+    def _prepared(self, asked: GraphQLRequest, request_id: str) -> Prepared | dict[str, Any]:
+        """The operation, or the body of an answer that refuses it."""
+        try:
+            prepared = self._service.operations.prepare(asked, EVERYTHING)
+        except UnknownOperationError:
+            return refusal("`operationName` must name one of the document's operations.", "BAD_REQUEST")
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            return fault(request_id)
+        return told(prepared, request_id) if isinstance(prepared, Answer) else prepared
+
+    async def _message(self) -> dict[str, Any]:
+        try:
+            message = orjson.loads(await self._socket.receive_text())
+        except (orjson.JSONDecodeError, KeyError):
+            raise CloseError(4400, "Invalid message: it must be a text with a JSON object") from None
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise CloseError(4400, "Invalid message: it must be a JSON object with a `type`")
+        return message
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._send_text(to_json(message).decode())
+
+    async def _send_text(self, text: str) -> None:
+        try:
+            async with asyncio.timeout(STALLED_SECONDS):
+                await self._socket.send_text(text)
+        except TimeoutError:
+            logger.warning("a subscriber read nothing for %d seconds and is cut off", STALLED_SECONDS)
+            cut(self._socket.scope)
+            raise WebSocketDisconnect from None
+
+    async def _close(self, close: CloseError) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._socket.close(close.code, close.reason)
+        except TimeoutError:
+            cut(self._socket.scope)
+        except GONE:
+            pass  # it has left meanwhile
+
+    async def _end_all(self) -> None:
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+
+def _id(message: dict[str, Any]) -> str:
+    key = message.get("id")
+    if not isinstance(key, str) or not key:
+        raise CloseError(4400, "Invalid message: `id` must be a string that is not empty")
+    return key
