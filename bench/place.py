@@ -8,8 +8,8 @@ import asyncpg
 from sqlalchemy import make_url
 
 from bench.dataset import VIEWER
-from server.auth import issue_token
 from server.settings import Settings
+from server.tokens import issue_token
 
 
 @dataclass(frozen=True)
