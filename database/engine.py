@@ -70,7 +70,9 @@ class Database:
         address = make_url(url)
         self.enforce_rls = enforce_rls
         # What asyncpg understands by itself, for the queue and for LISTEN, which need connections of their own.
-        self.dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.dsn = (
+            _renamed(address, "ssl", "sslmode").set(drivername="postgresql").render_as_string(hide_password=False)
+        )
         self.engine = create_async_engine(
             _for_asyncpg(address),
             pool_size=pool_size,
@@ -139,9 +141,13 @@ class Database:
 
 
 def _for_asyncpg(address: URL) -> URL:
-    """The address as SQLAlchemy hands it to asyncpg, which calls libpq's `sslmode` `ssl`."""
-    query = {("ssl" if name == "sslmode" else name): value for name, value in address.query.items()}
-    return address.set(drivername="postgresql+asyncpg", query=query)
+    """The address as SQLAlchemy hands it to asyncpg, which calls libpq's `sslmode` `ssl`, but not in addresses."""
+    return _renamed(address, "sslmode", "ssl").set(drivername="postgresql+asyncpg")
+
+
+def _renamed(address: URL, old: str, new: str) -> URL:
+    """The address, with another name for one of its parameters."""
+    return address.set(query={(new if name == old else name): value for name, value in address.query.items()})
 
 
 def _refuse_closed(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:

@@ -45,12 +45,17 @@ class GraphQLEndpoint:
         headers = [(b"x-request-id", request_id.encode())]
         try:
             identity = self._authenticator.identify(request.header(b"authorization"))
-            if request.accepts_events:
-                prepared = self._prepared(request, await request.operation())
+            asked = await request.operation()
+            cached = self._service.operations.is_cached(asked.query)
+            prepared = self._prepared(request, asked)
+            if _is_streamed(request, prepared):
                 bodies = self._service.answers(prepared, identity.user, request_id)
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
-            status, body = await self._answer(request, identity, request_id)
+            explanation = Explanation.of(request, identity, self._settings)
+            body = await self._answer(prepared, identity, request_id, explanation, cached=cached)
+            # The operation never ran. Clients that know only application/json expect 200 here.
+            status = 400 if "data" not in body and request.accepted == RESPONSE_JSON else 200
         except UnauthenticatedError as error:
             status, body = 401, refusal(f"{error} {error.hint}", "UNAUTHENTICATED")
             headers.append((b"www-authenticate", b'Bearer realm="reelgraph"'))
@@ -63,20 +68,22 @@ class GraphQLEndpoint:
             status, body = 500, fault(request_id)
         await _send(send, status, headers, request.accepted, to_json(body))
 
-    async def _answer(self, request: HTTPRequest, identity: Identity, request_id: str) -> tuple[int, dict[str, Any]]:
-        """The status and the body of the answer to a query or a mutation."""
-        explanation = Explanation.of(request, identity, self._settings)
-        asked = await request.operation()
-        cached = self._service.operations.is_cached(asked.query)
-        answer = self._prepared(request, asked)
+    async def _answer(
+        self,
+        answer: Prepared | Answer,
+        identity: Identity,
+        request_id: str,
+        explanation: Explanation | None,
+        *,
+        cached: bool,
+    ) -> dict[str, Any]:
+        """The body of the answer to a query or a mutation."""
         if isinstance(answer, Prepared):
             answer = await self._service.answer(answer, identity.user, explanation)
         body = told(answer, request_id)
         if explanation is not None and (explained := explanation.told(cached=cached)) is not None:
             body["extensions"] = {"explain": explained}
-        # The operation never ran. Clients that know only application/json expect 200 here.
-        refused = "data" not in body and request.accepted == RESPONSE_JSON
-        return 400 if refused else 200, body
+        return body
 
     def _prepared(self, request: HTTPRequest, asked: GraphQLRequest) -> Prepared | Answer:
         """The operation asked for, if it may come by this method."""
@@ -90,6 +97,12 @@ class GraphQLEndpoint:
                 message = "Subscriptions are answered by a stream: send Accept: text/event-stream, or use a WebSocket."
                 raise BadRequestError(message, 406) from None
             raise BadRequestError(f"{error}s are not allowed when using {request.method}.", 405) from None
+
+
+def _is_streamed(request: HTTPRequest, prepared: Prepared | Answer) -> bool:
+    """Subscriptions are; what has one answer only for a client that takes nothing else."""
+    live = isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION
+    return request.accepts_events and (live or not request.accepts_json)
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], media_type: str, body: bytes) -> None:

@@ -59,8 +59,14 @@ class HTTPRequest:
 
     @property
     def accepts_events(self) -> bool:
-        """Whether the client asked for a stream of answers."""
+        """Whether the client takes a stream of answers."""
         return EVENT_STREAM in (self.header(b"accept") or "")
+
+    @property
+    def accepts_json(self) -> bool:
+        """Whether the client said that it takes a single answer."""
+        accepted = self.header(b"accept") or ""
+        return JSON in accepted or RESPONSE_JSON in accepted
 
     async def operation(self) -> GraphQLRequest:
         """The operation in a POST's JSON body or a GET's query string."""

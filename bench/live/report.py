@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
 from bench.live.contract import QUERY
-from bench.live.run import LATEST_SECONDS, Load, Outcome
+from bench.live.run import LATEST_SECONDS, OTHERS, Load, Outcome
 from bench.machine import versions
 from bench.servers import Server
 
 OURS = "reelgraph"
 GOAL_MS = 250
+# Of a core: more than this for other things, and the figures are theirs.
+QUIET = 0.25
 
 INTRODUCTION = """\
 # Live
@@ -61,7 +63,7 @@ def report(servers: list[Server], outcomes: list[Outcome], load: Load, machine: 
         DELIVERY.format(latest=LATEST_SECONDS),
         _table(("Server", "p50", "p99", "Most", "p99 of each round", "Changes a second"), map(_latencies, found)),
         _table(("Server", "Events", "Lost", "Duplicate", "Others'", "Disordered", "Wrong"), map(_counts, found)),
-        "\n".join(_goals(found)) + "\n",
+        "\n".join([*_goals(found), *_noise(outcomes)]) + "\n",
         "## Memory\n\nResident memory of the server in MiB, and how long it took until all subscribers were there.\n",
         _table(("Server", "Before", "Connected", "After the load", "Connecting"), map(_memory, found)),
         CPU,
@@ -120,6 +122,12 @@ def _goals(found: list[list[Outcome]]) -> Iterable[str]:
         elif OURS in p99:
             verdict = "met" if p99[OURS] < p99[one.server.name] else "missed"
             yield f"- ahead of {one.server.title}: {verdict}, ours / its p99 = {p99[OURS] / p99[one.server.name]:.2f}"
+
+
+def _noise(outcomes: list[Outcome]) -> Iterable[str]:
+    others = max(one.cpu[OTHERS] for one in outcomes)
+    if others > QUIET:
+        yield f"- not on a quiet machine: other processes took up to {others * 100:.0f} % of a core. Measure again."
 
 
 def _median(rounds: list[Outcome], of: Callable[[Outcome], float]) -> float:

@@ -22,6 +22,8 @@ from bench.servers import Server
 LATEST_SECONDS = 10
 # Before memory is read.
 SETTLE_SECONDS = 2
+# The name under which stands what all processes but these took.
+OTHERS = "Everything else"
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _cpu(processes: dict[str, psutil.Process]) -> dict[str, float]:
     everything = psutil.cpu_times()
     found = {name: cpu_seconds(process) for name, process in processes.items()}
     busy = sum(everything) - everything.idle - getattr(everything, "iowait", 0)
-    return {**found, "Everything else": busy - sum(found.values())}
+    return {**found, OTHERS: busy - sum(found.values())}
 
 
 def _postmaster(place: Place) -> psutil.Process:

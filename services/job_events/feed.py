@@ -21,12 +21,18 @@ RETRY_SECONDS = 1
 
 
 class Follower:
-    """One who follows: the events that wait to be taken."""
+    """One who follows: the events that wait to be taken. `has_room` is set when few are left."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_room: asyncio.Event) -> None:
         self._waiting: deque[VideoJobEventRow] = deque()
         self._news = asyncio.Event()
+        self._has_room = has_room
         self._end: ReelgraphError | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait to be taken."""
+        return len(self._waiting)
 
     def offer(self, event: VideoJobEventRow) -> None:
         """Have an event wait; where there are too many, all that wait are let go, and no more come."""
@@ -49,7 +55,10 @@ class Follower:
                 raise self._end
             self._news.clear()
             await self._news.wait()
-        return self._waiting.popleft()
+        event = self._waiting.popleft()
+        if len(self._waiting) < PAGE:
+            self._has_room.set()
+        return event
 
 
 class Feed:
@@ -65,6 +74,7 @@ class Feed:
         self._database = database
         self._owner = owner
         self._news = asyncio.Event()
+        self._has_room = asyncio.Event()
         self._beginning: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
 
@@ -81,12 +91,13 @@ class Feed:
     @contextmanager
     def followed(self) -> Iterator[Follower]:
         """A follower of what comes after `position`, while the block runs."""
-        follower = Follower()
+        follower = Follower(self._has_room)
         self.followers.add(follower)
         try:
             yield follower
         finally:
             self.followers.discard(follower)
+            self._has_room.set()
 
     def wake(self) -> None:
         """There may be something new."""
@@ -131,3 +142,7 @@ class Feed:
                     follower.offer(event)
             if len(events) < PAGE:
                 return
+            # Not faster than the quickest of them: whoever stays far behind that one is too slow.
+            while self.followers and min(follower.waiting for follower in self.followers) >= PAGE:
+                self._has_room.clear()
+                await self._has_room.wait()

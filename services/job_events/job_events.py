@@ -56,6 +56,8 @@ class JobEvents:
                     raise EventsStoppedError
             # Between the last look at the feed's position and here nothing waits: no event can slip through.
             with feed.followed() as follower:
+                if self._stopping:
+                    raise EventsStoppedError
                 while True:
                     event = await follower.take()
                     if event.position > position and video_id in {None, event.video_id}:
@@ -72,7 +74,10 @@ class JobEvents:
     @asynccontextmanager
     async def _feed(self, owner: UUID) -> AsyncIterator[Feed]:
         """The owner's feed, for as long as somebody uses it."""
-        await self._listener.listening()
+        if not self._stopping:
+            await self._listener.listening()
+        if self._stopping:
+            raise EventsStoppedError
         feed = self._feeds.get(owner)
         if feed is None:
             feed = self._feeds[owner] = Feed(self._database, owner)

@@ -42,10 +42,11 @@ class Listener:
             await self._listening.wait()
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening; nobody waits for it any longer."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))
+            self._listening.set()
 
     async def _listen(self) -> None:
         delay = FIRST_DELAY_SECONDS

@@ -18,6 +18,8 @@ ABANDONED_SECONDS = 24 * 3600
 # What is written goes to the disk in pieces of this size while the rest arrives, so that there is no long wait for it
 # at the end.
 FLUSHED_BYTES = 64 * 1024 * 1024
+# What POSIX systems take at least is less, what they all take is this.
+CHUNKS_AT_ONCE = 1024
 ATTEMPTS = 3
 
 
@@ -30,24 +32,23 @@ class Draft:
     @disk_failures_told()
     def __init__(self, folder: Path) -> None:
         self.path = folder / secrets.token_hex(16)
-        # A buffered file, because that writes again what the system did not take at once.
-        self._file = _in_folder(folder, lambda: self.path.open("xb"))
-        self._flushed_bytes = 0
+        self._file = _in_folder(folder, lambda: self.path.open("xb", buffering=0))
+        self._written_bytes = self._flushed_bytes = 0
 
     @disk_failures_told()
     def write(self, chunks: Iterable[bytes | Bytes]) -> None:
         """Append chunks."""
-        self._file.writelines(chunks)
-        unflushed = self._file.tell() - self._flushed_bytes
+        left = [memoryview(chunk) for chunk in chunks]
+        while left:
+            # Many with a call, because around each one threads hand each other the interpreter.
+            written = os.writev(self._file.fileno(), left[:CHUNKS_AT_ONCE])
+            self._written_bytes += written
+            left = _without(left, written)
+        unflushed = self._written_bytes - self._flushed_bytes
         if unflushed >= FLUSHED_BYTES and hasattr(os, "posix_fadvise"):
             # Told that pages are needed no more, Linux begins to write those that are dirty; and it keeps them.
             os.posix_fadvise(self._file.fileno(), self._flushed_bytes, unflushed, os.POSIX_FADV_DONTNEED)
-            self._flushed_bytes += unflushed
-
-    @disk_failures_told()
-    def flush(self) -> None:
-        """Have all that was written be in the file, for others to read."""
-        self._file.flush()
+            self._flushed_bytes = self._written_bytes
 
     @disk_failures_told()
     def publish(self, path: Path, *, root: Path, replace: bool) -> None:
@@ -55,7 +56,6 @@ class Draft:
 
         Raises FileExistsError when there is one and it is not to be replaced.
         """
-        self._file.flush()
         os.fsync(self._file.fileno())
         # A hard link appears whole or not at all, and never over another file.
         _in_folder(path.parent, lambda: self.path.replace(path) if replace else path.hardlink_to(self.path))
@@ -64,8 +64,7 @@ class Draft:
 
     def discard(self) -> None:
         """Remove the file, unless it was moved, and its folder if no other is in it."""
-        with suppress(OSError):  # the disk is full
-            self._file.close()  # waits for a write in another thread
+        self._file.close()
         self.path.unlink(missing_ok=True)
         with suppress(OSError):  # others are there
             self.path.parent.rmdir()
@@ -78,6 +77,15 @@ def remove_abandoned(folder: Path) -> None:
         for file in folder.iterdir():
             if file.stat().st_mtime < untouched_since:
                 file.unlink()
+
+
+def _without(chunks: list[memoryview], count: int) -> list[memoryview]:
+    """What is left of chunks whose first `count` bytes are written."""
+    for index, chunk in enumerate(chunks):
+        if count < len(chunk):
+            return [chunk[count:], *chunks[index + 1 :]]
+        count -= len(chunk)
+    return []
 
 
 def _in_folder(folder: Path, act: Callable[[], ResultT]) -> ResultT:

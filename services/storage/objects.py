@@ -123,4 +123,3 @@ class ObjectStorage(Storage):
             parts = range(start, min(start + window, size_bytes), PART_BYTES)
             ranges = (self._range(path, part, min(part + PART_BYTES, size_bytes)) for part in parts)
             await asyncio.to_thread(copy.write, await asyncio.gather(*ranges))
-        await asyncio.to_thread(copy.flush)

@@ -29,8 +29,10 @@ async def test_connections_that_the_server_closed_are_made_anew(database: Databa
     assert database_url
 
 
-def test_an_address_of_libpqs_is_understood() -> None:
-    database = Database("postgresql://user:secret@db.example/reelgraph?sslmode=require")
+@pytest.mark.parametrize("parameter", ["sslmode", "ssl"])
+def test_an_address_of_libpqs_is_understood(parameter: str) -> None:
+    database = Database(f"postgresql://user:secret@db.example/reelgraph?{parameter}=require")
+    assert database.dsn == "postgresql://user:secret@db.example/reelgraph?sslmode=require"
     _, arguments = database.engine.dialect.create_connect_args(database.engine.url)
     assert arguments["ssl"] == "require"
     assert "sslmode" not in arguments

@@ -11,7 +11,7 @@ from processing.pipeline import Pipeline
 from services.video_job import retry_video_job
 from tests.support.ai_answers import COMPLETIONS, TRANSCRIPTIONS, cut_short, failing
 from tests.support.ai_server import AIServer
-from tests.support.processed import assert_ended_once, delayed, ended_job, outcome_of, undisturbed
+from tests.support.processed import assert_ended_once, delayed, ended_job, outcome_of, retried, undisturbed
 from tests.support.processes import running
 from tests.support.small_clips import SmallClip
 from tests.support.uploads import upload
@@ -82,6 +82,6 @@ async def test_what_an_outage_outlasts_fails_with_a_reason_and_is_retried_where_
         again = await ended_job(database, await retry_video_job(database, viewer, job.id))
         for before, after in zip(job.processing_stages, again.processing_stages, strict=True):
             assert before == after or before["status"] != DONE, "what was done is not done again"
-        assert await outcome_of(database, again.id) == expected[kind]
+        assert retried(await outcome_of(database, again.id)) == retried(expected[kind])
         assert len(ai.requests) == asked + {"spoken": 2, "subtitled": 1}[kind]
     await assert_ended_once(database)

@@ -2,9 +2,12 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from sqlalchemy import text
 
@@ -18,8 +21,9 @@ from tests.support.live import events, listening
 
 CUTS = 100
 WRITERS = 4
+LAST = 1_000_000
 SUBSCRIPTION = """subscription ($after: String) {
-  videoJobEvents(after: $after) { cursor job { id attempt errorMessage } }
+  videoJobEvents(after: $after) { cursor job { id attempt } }
 }"""
 
 # What a reader of positions would be given by a plain serial number: drawn when a row changes, not when it commits.
@@ -38,66 +42,97 @@ PLAIN_SERIAL = (
 )
 
 
-async def write(database: Database, jobs: list[UUID], writer: int, stop: asyncio.Event) -> None:
-    """Change jobs of one's own, several in a transaction, which takes its time before it commits."""
-    chance, count = random.Random(writer), 0
-    while not stop.is_set():
-        async with database.transaction() as session:
-            for job_id in chance.sample(jobs, chance.randint(1, len(jobs))):
-                count += 1
-                change = text("UPDATE video_jobs SET attempt = :count, error_message = :writer WHERE id = :id")
-                await session.execute(change, {"count": count, "writer": str(writer), "id": job_id})
-            await asyncio.sleep(chance.random() * 0.05)
-        await asyncio.sleep(chance.random() * 0.02)
+Seen = list[tuple[str, int]]
 
 
-async def follow(
-    url: str, headers: dict[str, str], cursor: str, cuts: int, stop: asyncio.Event
-) -> list[tuple[str, int]]:
-    """What a client sees that loses its connection so often, and then sees the writers stop."""
-    chance, seen = random.Random(7), []
-    for cut in range(cuts + 1):
-        if cut == cuts:
-            stop.set()
-        until = chance.randint(0, 12) if cut < cuts else None
-        try:
-            async with events(url, headers, SUBSCRIPTION, after=cursor) as answers, asyncio.timeout(1.5) as patience:
-                async for answer in answers:
-                    event = answer["data"]["videoJobEvents"]
-                    cursor = event["cursor"]
-                    seen.append((event["job"]["id"], event["job"]["attempt"]))
-                    patience.reschedule(asyncio.get_running_loop().time() + 1.5)
-                    if until is not None and (until := until - 1) < 0:
-                        break
-        except (TimeoutError, httpx.TransportError):
-            assert cut == cuts, "nothing came although the writers write"
-    return seen
+@dataclass(frozen=True)
+class Run:
+    """What happens in one run: four writers, and a client whose connection is cut `cuts` times."""
+
+    database: Database
+    url: str
+    headers: dict[str, str]
+    jobs: list[UUID]
+    cursor: str
+    cuts: int
+    seen: Seen = field(default_factory=list)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def write(self, writer: int) -> None:
+        """Change jobs of one's own, several in a transaction; the first writer's commit later than the others'."""
+        jobs, chance, count = self.jobs[writer:-1:WRITERS], random.Random(writer), 0
+        while not self.stop.is_set():
+            async with self.database.transaction() as session:
+                for job_id in chance.sample(jobs, chance.randint(1, len(jobs))):
+                    count += 1
+                    change = text("UPDATE video_jobs SET attempt = :count WHERE id = :id")
+                    await session.execute(change, {"count": count, "id": job_id})
+                await asyncio.sleep(chance.random() * 0.05)
+                if writer == 0:
+                    await self._others_seen()
+            await asyncio.sleep(chance.random() * 0.02)
+
+    async def _others_seen(self) -> None:
+        """Return when the client has seen some of what was written since."""
+        already = len(self.seen)
+        while len(self.seen) < already + 5 and not self.stop.is_set():
+            await asyncio.sleep(0.005)
+
+    async def follow(self) -> None:
+        """See what comes, through all cuts; then have the writers stop."""
+        chance, cursor = random.Random(7), self.cursor
+        for _ in range(self.cuts):
+            async with self._events(cursor) as answers, asyncio.timeout(20):
+                for _ in range(chance.randint(1, 12)):
+                    cursor = self._take(await anext(answers))
+        self.stop.set()
+        async with self._events(cursor) as answers, asyncio.timeout(20):
+            # The writers end by changing what tells that nothing more will come.
+            while self.seen[-1:] != [(f"job_{self.jobs[-1].hex}", LAST)]:
+                self._take(await anext(answers))
+
+    def _events(self, cursor: str) -> AbstractAsyncContextManager[AsyncIterator[Any]]:
+        return events(self.url, self.headers, SUBSCRIPTION, after=cursor)
+
+    def _take(self, answer: Any) -> str:
+        event = answer["data"]["videoJobEvents"]
+        self.seen.append((event["job"]["id"], event["job"]["attempt"]))
+        cursor: str = event["cursor"]
+        return cursor
+
+    async def run(self) -> None:
+        """Run until the client has seen the last change."""
+        async with asyncio.TaskGroup() as following:
+            following.create_task(self.follow())
+            async with asyncio.TaskGroup() as writing:
+                for writer in range(WRITERS):
+                    writing.create_task(self.write(writer))
+            async with self.database.transaction() as session:
+                change = text("UPDATE video_jobs SET attempt = :last WHERE id = :id")
+                await session.execute(change, {"last": LAST, "id": self.jobs[-1]})
 
 
-async def seen_and_written(
-    settings: Settings, database: Database, storage: Storage, library: Library, api: Api, cuts: int
-) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+async def seen_and_written(api: Api, library: Library, url: str, cuts: int) -> tuple[Seen, Seen]:
     """What the client saw, and what stands in the table."""
-    jobs = [(await library.job(await library.video(), ProcessingStatus.PROCESSING)).id for _ in range(3 * WRITERS)]
+    database, processing = library.database, ProcessingStatus.PROCESSING
+    jobs = [(await library.job(await library.video(), processing)).id for _ in range(3 * WRITERS)]
+    jobs.append((await library.job(await library.video(), processing)).id)
     cursor = (await api.data("{ videoJobEventsCursor }"))["videoJobEventsCursor"]
-    start = "SELECT coalesce(max(position), 0) FROM video_job_events"
     async with database.transaction() as session:
-        start = (await session.scalars(text(start))).one()
-    stop = asyncio.Event()
-    async with listening(settings, database, storage) as url, asyncio.TaskGroup() as writing:
-        for writer in range(WRITERS):
-            writing.create_task(write(database, jobs[3 * writer : 3 * writer + 3], writer, stop))
-        seen = await follow(url, api.headers, cursor, cuts, stop)
+        start = (await session.scalars(text("SELECT max(position) FROM video_job_events"))).one()
+    run = Run(database, url, api.headers, jobs, cursor, cuts)
+    await run.run()
     log = "SELECT id, attempt FROM video_job_events WHERE position > :start ORDER BY position"
     async with database.transaction() as session:
         written = [(f"job_{row.id.hex}", row.attempt) for row in await session.execute(text(log), {"start": start})]
-    return seen, written
+    return run.seen, written
 
 
 async def test_who_is_cut_off_a_hundred_times_sees_exactly_what_is_in_the_log(
     settings: Settings, database: Database, storage: Storage, library: Library, api: Api
 ) -> None:
-    seen, written = await seen_and_written(settings, database, storage, library, api, CUTS)
+    async with listening(settings, database, storage) as url:
+        seen, written = await seen_and_written(api, library, url, CUTS)
     assert len(written) > CUTS
     assert seen == written
     for job in {job for job, _ in seen}:
@@ -111,8 +146,8 @@ async def test_with_a_plain_serial_number_some_would_be_missed(
     async with database.transaction() as session:
         for statement in PLAIN_SERIAL:
             await session.execute(text(statement))
-    seen, written = await seen_and_written(settings, database, storage, library, api, 10)
-    assert len(seen) < len(written)
+    async with listening(settings, database, storage) as url:
+        seen, written = await seen_and_written(api, library, url, 20)
     assert set(seen) < set(written)
 
 

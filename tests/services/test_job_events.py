@@ -209,8 +209,29 @@ async def test_who_does_not_take_what_comes_is_let_go_and_the_others_are_not(
     await following.close()
 
 
+async def test_a_burst_is_read_no_faster_than_it_is_taken(database: Database, library: Library) -> None:
+    job = await library.job(await library.video(), ProcessingStatus.PENDING)
+    following = JobEvents(database)
+    async with aclosing(following.follow(library.owner, 0)) as events:
+        await take(events, 1)
+        first = asyncio.create_task(anext(events))
+        await asyncio.sleep(0.1)
+        burst = 2 * MOST_WAITING
+        async with database.transaction() as session:
+            for _ in range(burst):
+                await session.execute(text("UPDATE video_jobs SET attempt = attempt + 1"))
+        await first
+        await asyncio.sleep(0.5)  # the feed has had the time to read all of it
+        (feed,) = following._feeds.values()
+        (follower,) = feed.followers
+        assert follower.waiting < MOST_WAITING
+        rest = await take(events, burst - 1)
+        assert rest[-1] == (job.id, burst + 1)
+    await following.close()
+
+
 async def test_what_waits_is_taken_before_the_end_is_told() -> None:
-    follower, event = Follower(), as_event(1)
+    follower, event = Follower(asyncio.Event()), as_event(1)
     follower.offer(event)
     follower.end(EventsStoppedError())
     follower.offer(as_event(2))

@@ -68,6 +68,11 @@ async def outcome_of(database: Database, job_id: UUID) -> Outcome:
     return outcome | {name: _without_owner(getattr(metadata, name)) for name in columns}
 
 
+def retried(outcome: Outcome) -> Outcome:
+    """The outcome as far as a second attempt has the same: its metadata goes on from a copy of the first one's."""
+    return {name: value for name, value in outcome.items() if name != "version"}
+
+
 async def undisturbed(pipeline: Pipeline, clips: Iterable[SmallClip]) -> dict[str, Outcome]:
     """How jobs end when nothing happens to their workers, by the kinds of the clips."""
     outcomes = {}
