@@ -13,13 +13,13 @@ from pathlib import Path
 
 import av.logging
 
+from processing.media.audio import read_sound
 from processing.media.errors import UnreadableMediaError
 from processing.media.facts import read_facts, read_probe
 from processing.media.limits import Limits, confine, die_with
 from processing.media.picture import read_thumbnail
 from processing.media.results import ExitStatus
-from processing.media.sound import read_sound
-from processing.media.subtitles import read_subtitles
+from processing.media.subtitle_tracks import read_subtitles
 
 
 def _probe(path: Path) -> bytes:

@@ -12,8 +12,8 @@ import pytest
 from av.audio.frame import AudioFrame
 
 from processing.media import SOUND_BYTES_PER_SECOND, Limits, UnreadableMediaError, facts_of_container, sound
+from processing.media.audio import read_sound
 from processing.media.facts import MOST_TAG_CHARACTERS, MOST_TAGS
-from processing.media.sound import read_sound
 from server.demo.recording import Recording, Track
 
 LIMITS = Limits(wall_seconds=20)

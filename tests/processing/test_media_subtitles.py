@@ -13,7 +13,7 @@ from av.stream import Disposition, Stream
 
 from processing.media import Cue, Limits, SubtitleTrack, UnreadableMediaError, subtitles
 from processing.media.dialogue import text_of_event
-from processing.media.subtitles import MOST_CUES, MOST_TRACKS
+from processing.media.subtitle_tracks import MOST_CUES, MOST_TRACKS
 from server.demo.recording import Recording, Subtitles, Track
 
 LIMITS = Limits(wall_seconds=20)
