@@ -49,7 +49,7 @@ class GraphQLEndpoint:
             cached = self._service.operations.is_cached(asked.query)
             prepared = self._prepared(request, asked)
             if _is_streamed(request, prepared):
-                bodies = self._service.answers(prepared, identity.user, request_id)
+                bodies = await self._service.answers(prepared, identity.user, request_id)
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
             explanation = Explanation.of(request, identity, self._settings)

@@ -52,13 +52,13 @@ class GraphQLService:
             finally:
                 context.close()
 
-    def answers(self, prepared: Prepared | Answer, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
+    async def answers(self, prepared: Prepared | Answer, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
         """The bodies of all answers to an operation of any type: one, or those of a subscription.
 
-        Raises `EventsStoppedError` when the server stops.
+        They raise `EventsStoppedError` when the server stops.
         """
         if isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION:
-            return self._subscriptions.stream(prepared, viewer, request_id)
+            return await self._subscriptions.stream(prepared, viewer, request_id)
         return self._only_answer(prepared, viewer, request_id)
 
     async def _only_answer(self, prepared: Prepared | Answer, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:

@@ -79,16 +79,25 @@ class Subscriptions:
         self._groups: dict[Hashable, Group] = {}
 
     async def stream(self, prepared: Prepared, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
-        """The bodies of a subscription's answers. The last says why, where it does not end as it should.
+        """The bodies of a subscription's answers, from what happens once this has returned, or from its cursor.
 
-        Raises `EventsStoppedError` when the server stops.
+        The last body says why, where they do not end as they should; they raise `EventsStoppedError` when the server
+        stops.
         """
         try:
             async with self._contexts(viewer) as context:
                 source: Any = await self._operations.source(prepared, context)
-            if isinstance(source, Answer):
-                yield to_json(told(source, request_id))
-                return
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            return _only(fault(request_id))
+        if isinstance(source, Answer):
+            return _only(told(source, request_id))
+        return self._answers(source, prepared, viewer, request_id)
+
+    async def _answers(
+        self, source: AsyncGenerator[Any], prepared: Prepared, viewer: UUID, request_id: str
+    ) -> AsyncGenerator[bytes]:
+        try:
             with self._group(prepared, viewer) as group:
                 async with aclosing(source) as events:
                     async for event in events:
@@ -114,6 +123,10 @@ class Subscriptions:
             group.members -= 1
             if group.members == 0:
                 del self._groups[key]
+
+
+async def _only(body: dict[str, Any]) -> AsyncGenerator[bytes]:
+    yield to_json(body)
 
 
 def _identity(prepared: Prepared, viewer: UUID) -> Hashable:

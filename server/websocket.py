@@ -159,7 +159,7 @@ class Connection:
         prepared = self._prepared(asked, request_id)
         with suppress(EventsStoppedError, *GONE):
             if isinstance(prepared, Prepared):
-                await self._answer(key, self._service.answers(prepared, identity.user, request_id))
+                await self._answer(key, await self._service.answers(prepared, identity.user, request_id))
             else:
                 await self._send({"id": key, "type": "error", "payload": prepared["errors"]})
 

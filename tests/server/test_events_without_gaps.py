@@ -174,3 +174,16 @@ async def test_what_was_missed_comes_first_then_what_happens(
     ids = [answer["data"]["videoJobEvents"]["job"]["id"] for answer in known + live]
     first, second = (f"job_{job.id.hex}" for job in jobs)
     assert ids == ([first, first] if by_video else [first, second, second, first])
+
+
+async def test_who_is_connected_misses_nothing(
+    settings: Settings, database: Database, storage: Storage, library: Library, api: Api
+) -> None:
+    job = await library.job(await library.video(), ProcessingStatus.PROCESSING)
+    async with listening(settings, database, storage) as url:
+        for attempt in range(2, 22):
+            async with events(url, api.headers, SUBSCRIPTION) as answers, asyncio.timeout(10):
+                async with database.transaction() as session:
+                    await session.execute(text("UPDATE video_jobs SET attempt = :attempt"), {"attempt": attempt})
+                event = (await anext(answers))["data"]["videoJobEvents"]
+                assert event["job"] == {"id": f"job_{job.id.hex}", "attempt": attempt}
