@@ -1,27 +1,31 @@
 """Bodies straight from their sockets: threads move them to where they go, and the event loop is free for others."""
 
 import asyncio
+import fcntl
 import os
 import select
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from functools import cached_property
 from threading import Lock
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
 from server.connections import CuttableProtocol
+from services.storage.draft import Draft
+from services.storage.draft_writer import Piece
 
 # The entry of a scope's `state` that hands over its connection.
 TAKE_OVER = "reelgraph.take_over"
-BUFFER_BYTES = 1024 * 1024
+# The most that goes through a pipe, or a buffer, at a time.
+PASSED_BYTES = 1024 * 1024
 # What a thread moves before it is others' turn.
 TURN_BYTES = 64 * 1024 * 1024
 # How long it waits for more, rather than have the loop wait.
-PATIENCE_SECONDS = 0.005
-
-Write = Callable[[memoryview], object]
-Pour = Callable[[Write], int]
+PATIENCE_MS = 5
 
 
 class StraightProtocol(CuttableProtocol):
@@ -51,23 +55,37 @@ class StraightProtocol(CuttableProtocol):
         return come, socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno()))
 
 
-class StraightBody:
-    """The rest of a body: `left` bytes that are still to come on a socket."""
+def take_over(scope: Scope) -> "StraightBody | None":
+    """A request's body, if its server gives it away."""
+    taken = scope.get("state", {}).get(TAKE_OVER, lambda _: None)(scope)
+    return taken and StraightBody(*taken, size_bytes=int(Headers(scope=scope)["content-length"]))
 
-    def __init__(self, connection: socket.socket, left: int) -> None:
-        self.left = left
+
+class StraightBody:
+    """A body of which `come` is there, and the rest is still to come on a socket."""
+
+    def __init__(self, come: bytes, connection: socket.socket, *, size_bytes: int) -> None:
+        self._come = come
+        self._left = size_bytes - len(come)
         self._connection = connection
         self._connection.setblocking(False)
+        self._arrival = select.poll()
+        self._arrival.register(self._connection, select.POLLIN)
+        self._passage = Pipe() if hasattr(os, "splice") else Buffer()
         self._lock = Lock()
 
-    async def pours(self, stall_seconds: float) -> AsyncGenerator[Pour]:
-        """Yields, whenever something has come, the function that moves it, for a thread to call.
-
-        Raises TimeoutError when nothing comes for `stall_seconds`.
-        """
-        while self.left:
-            await asyncio.wait_for(self._readable(), stall_seconds)
-            yield self.pour
+    async def pieces(self) -> AsyncGenerator[Piece]:
+        """Yields what is there, and then, whenever more has come, the function that moves it, for a thread to call."""
+        try:
+            yield self._come
+            while self._left:
+                await self._readable()
+                yield self._pour
+        finally:
+            # The protocol closes the connection; waits for a thread that is at it, for moments.
+            with self._lock:
+                self._connection.close()
+                self._passage.close()
 
     async def _readable(self) -> None:
         loop, readable = asyncio.get_running_loop(), asyncio.Event()
@@ -77,30 +95,58 @@ class StraightBody:
         finally:
             loop.remove_reader(self._connection.fileno())
 
-    def pour(self, write: Write) -> int:
-        """Hand what has come to `write`, piece by piece; returns how many bytes. Raises ClientDisconnect."""
+    def _pour(self, draft: Draft | None) -> int:
+        before = self._left
         with self._lock:
-            buffer = memoryview(bytearray(BUFFER_BYTES))
-            before = self.left
-            while self.left and before - self.left < TURN_BYTES and self._has_come():
-                count = self._receive(buffer[: self.left])
-                write(buffer[:count])
-                self.left -= count
-            return before - self.left
+            while self._left and before - self._left < TURN_BYTES and self._arrival.poll(PATIENCE_MS):
+                self._left -= self._move(draft)
+        return before - self._left
 
-    def _has_come(self) -> bool:
-        return bool(select.select([self._connection], [], [], PATIENCE_SECONDS)[0])
-
-    def _receive(self, buffer: memoryview) -> int:
+    def _move(self, draft: Draft | None) -> int:
         try:
-            count = self._connection.recv_into(buffer)
+            count = self._passage.move(self._connection, min(self._left, PASSED_BYTES), draft)
         except ConnectionError:
             count = 0
         if count == 0:
             raise ClientDisconnect
         return count
 
+
+class Buffer:
+    """A way from a socket to a file through our memory."""
+
+    @cached_property
+    def _buffer(self) -> memoryview:
+        return memoryview(bytearray(PASSED_BYTES))
+
+    def move(self, connection: socket.socket, most: int, draft: Draft | None) -> int:
+        """Move some bytes that have come, if there is a draft, into it; returns how many, 0 where there are no more."""
+        count = connection.recv_into(self._buffer[:most])
+        if draft is not None:
+            draft.write([self._buffer[:count]])
+        return count
+
     def close(self) -> None:
-        """Leave the socket to the protocol, which closes it; waits for a thread that is at it, for moments."""
-        with self._lock:
-            self._connection.close()
+        """Nothing is to be given back."""
+
+
+class Pipe(Buffer):
+    """A way past our memory: Linux hands over the pages."""
+
+    def __init__(self) -> None:
+        self._out, self._in = os.pipe()
+        with suppress(OSError):  # this user may have no more than small ones
+            fcntl.fcntl(self._in, fcntl.F_SETPIPE_SZ, PASSED_BYTES)
+
+    def move(self, connection: socket.socket, most: int, draft: Draft | None) -> int:
+        """Move as `Buffer` does."""
+        if draft is None:
+            return super().move(connection, most, draft)
+        count = os.splice(connection.fileno(), self._in, most, flags=os.SPLICE_F_NONBLOCK)
+        draft.splice(self._out, count)
+        return count
+
+    def close(self) -> None:
+        """Close both ends."""
+        os.close(self._out)
+        os.close(self._in)

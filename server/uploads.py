@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from server.files import error_content
+from server.straight import take_over
 from services.storage import (
     AlreadyStoredError,
     ContentTypeMismatchError,
@@ -26,12 +27,15 @@ from services.storage import (
     UploadIncompleteError,
     UploadTooLargeError,
 )
+from services.storage.draft_writer import Piece
 
 logger = logging.getLogger(__name__)
 
 LINGER_SECONDS = 10
 # The token is the authority, so no origin needs to be told from another.
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+# The protocol does not see the end of a body that was read past it.
+LAST = {"Connection": "close"}
 PREFLIGHT = ANY_ORIGIN | {
     "Access-Control-Allow-Methods": "PUT",
     "Access-Control-Allow-Headers": "Content-Type",
@@ -80,8 +84,9 @@ def upload_routes(storage: Storage, *, stall_seconds: float = 60) -> list[Route]
                 logger.warning("an upload failed: %s", error)
             return Refusal(error, body)
         except ClientDisconnect:
+            await body.aclose()
             return Response(status_code=400)  # for nobody
-        return JSONResponse({"receivedBytes": grant.size_bytes}, 201, ANY_ORIGIN)
+        return JSONResponse({"receivedBytes": grant.size_bytes}, 201, ANY_ORIGIN | LAST)
 
     async def preflight(_: Request) -> Response:
         return Response(status_code=204, headers=PREFLIGHT)
@@ -98,17 +103,18 @@ class Refusal(JSONResponse):
     Closed with bytes unread, the connection would be reset, and the answer could be lost with it.
     """
 
-    def __init__(self, error: StorageError, body: AsyncIterator[bytes]) -> None:
-        super().__init__(error_content(error), STATUS[type(error)], ANY_ORIGIN | {"Connection": "close"})
+    def __init__(self, error: StorageError, body: AsyncGenerator[Piece]) -> None:
+        super().__init__(error_content(error), STATUS[type(error)], ANY_ORIGIN | LAST)
         self._unread = body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
         with suppress(ClientDisconnect, TimeoutError, UploadStalledError):
-            async with asyncio.timeout(LINGER_SECONDS):
-                async for _ in self._unread:
-                    pass
+            async with aclosing(self._unread), asyncio.timeout(LINGER_SECONDS):
+                async for piece in self._unread:
+                    if callable(piece):
+                        await asyncio.to_thread(piece, None)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -124,14 +130,15 @@ def _check_announced(headers: Headers, grant: UploadGrant) -> None:
         raise UploadIncompleteError(size, grant.size_bytes)
 
 
-async def _body(request: Request, stall_seconds: float) -> AsyncIterator[bytes]:
-    stream = request.stream()
-    while True:
-        try:
-            async with asyncio.timeout(stall_seconds):
-                chunk = await anext(stream)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            raise UploadStalledError(stall_seconds) from None
-        yield chunk
+async def _body(request: Request, stall_seconds: float) -> AsyncGenerator[Piece]:
+    straight = take_over(request.scope)
+    async with aclosing(straight.pieces() if straight else request.stream()) as pieces:
+        while True:
+            try:
+                async with asyncio.timeout(stall_seconds):
+                    piece = await anext(pieces)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise UploadStalledError(stall_seconds) from None
+            yield piece

@@ -11,10 +11,10 @@ from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
 from server.cli.process import log_to_stderr, run, stop_signal
-from server.connections import CuttableProtocol
 from server.graphql_request import MAX_BODY_BYTES
 from server.resources import open_resources
 from server.settings import Settings
+from server.straight import StraightProtocol
 
 
 def serve() -> None:
@@ -32,7 +32,7 @@ async def _serve(settings: Settings) -> None:
             create_app(settings, resources),
             host=settings.host,
             port=settings.port,
-            http=CuttableProtocol,
+            http=StraightProtocol,
             ws="websockets-sansio",
             ws_max_size=MAX_BODY_BYTES,
             lifespan="off",

@@ -1,13 +1,14 @@
 """Storage in a folder; its links lead to our own server."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from obstore.store import LocalStore
 
 from services.storage.draft import Draft, remove_abandoned
+from services.storage.draft_writer import DraftWriter, Piece
 from services.storage.errors import (
     AlreadyStoredError,
     NotStoredError,
@@ -19,8 +20,6 @@ from services.storage.errors import (
 from services.storage.failures import disk_failures_told
 from services.storage.links import TokenLinks
 from services.storage.storage import INCOMING, Storage, checked
-
-BATCH_BYTES = 4 * 1024 * 1024
 
 
 class FolderStorage(Storage):
@@ -37,37 +36,25 @@ class FolderStorage(Storage):
             raise UnusableStorageError(str(self._root), error) from error
         super().__init__(str(self._root), store, links)
 
-    async def write_new(self, path: str, chunks: AsyncIterator[bytes], *, expected_bytes: int) -> None:
-        """Stores the chunks at `path` whole, or not at all, holding a few MiB of them in memory.
+    async def write_new(self, path: str, pieces: AsyncIterator[Piece], *, expected_bytes: int) -> None:
+        """Stores the pieces at `path` whole, or not at all, holding a few MiB of them in memory.
 
         When it returns, they are on the disk. Raises AlreadyStoredError when the path is taken, before reading anything
         if it can; UploadTooLargeError as soon as more than `expected_bytes` came; UploadIncompleteError when fewer did;
-        StorageFullError; and whatever `chunks` raises.
+        StorageFullError; and whatever `pieces` raises.
         """
         if await self.stat(path) is not None:
             raise AlreadyStoredError(path)
         await asyncio.to_thread(remove_abandoned, self._root / INCOMING)
-        draft = Draft(self._root / INCOMING)
+        draft = Draft(self._root / INCOMING, size_bytes=expected_bytes)
         try:
-            await self._fill(draft, chunks, expected_bytes)
+            await _fill(draft, pieces, expected_bytes)
             await asyncio.to_thread(draft.publish, self._root / path, root=self._root, replace=False)
         except FileExistsError:
             raise AlreadyStoredError(path) from None
         finally:
             # Shielded, because the task that is cancelled must not leave its draft behind.
             await asyncio.shield(asyncio.to_thread(draft.discard))
-
-    async def _fill(self, draft: Draft, chunks: AsyncIterator[bytes], expected_bytes: int) -> None:
-        """Writes one batch while the next arrives."""
-        loop = asyncio.get_running_loop()
-        writing: asyncio.Future[None] | None = None
-        async with aclosing(_batches(chunks, expected_bytes)) as batches:
-            async for batch in batches:
-                if writing is not None:
-                    await writing
-                writing = loop.run_in_executor(None, draft.write, batch)
-        if writing is not None:
-            await writing
 
     async def accept_upload(self, path: str, *, content_type: str, size_bytes: int) -> None:
         """Check that the file is there: `write_new` has seen to all else."""
@@ -96,19 +83,14 @@ class FolderStorage(Storage):
         yield self._root / path
 
 
-async def _batches(chunks: AsyncIterator[bytes], expected_bytes: int) -> AsyncGenerator[list[bytes]]:
-    """Collects chunks, because each write crosses threads; the last batch only comes if the size is right."""
-    received = batched = 0
-    batch: list[bytes] = []
-    async for chunk in chunks:
-        received += len(chunk)
+async def _fill(draft: Draft, pieces: AsyncIterator[Piece], expected_bytes: int) -> None:
+    writer, received = DraftWriter(draft), 0
+    async for piece in pieces:
+        received += await writer.pour(piece) if callable(piece) else len(piece)
         if received > expected_bytes:
             raise UploadTooLargeError(expected_bytes)
-        batch.append(chunk)
-        batched += len(chunk)
-        if batched >= BATCH_BYTES:
-            yield batch
-            batch, batched = [], 0
+        if not callable(piece):
+            await writer.add(piece)
     if received < expected_bytes:
         raise UploadIncompleteError(received, expected_bytes)
-    yield batch
+    await writer.finish()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import asynccontextmanager
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,15 @@ def database_url(restarts: Restarts) -> str:
     return restarts.url
 
 
+@pytest.fixture
+async def url(env: dict[str, str]) -> AsyncIterator[str]:
+    """Address of a server; it and two workers must be there to the end, and then stop without a fault."""
+    url = f"http://127.0.0.1:{env['REELGRAPH_PORT']}"
+    with running("serve", env=env), running("worker", env=env), running("worker", env=env):
+        await asyncio.to_thread(wait_until_ready, url)
+        yield url
+
+
 class Uploaders:
     """People who upload one video after the other until they are told to stop."""
 
@@ -106,10 +115,24 @@ async def assert_all_there(database: Database, acknowledged: Mapping[Acknowledge
     assert {Acknowledged(job.video_id, job.id) for job in jobs} == acknowledged.keys()
 
 
+@asynccontextmanager
+async def watching(url: str, token: str) -> AsyncIterator[list[dict[str, Any]]]:
+    """What somebody sees who follows the jobs from now on, and comes back when cut off."""
+    seen: list[dict[str, Any]] = []
+    async with patient_client(url, token) as client:
+        cursor = (await client.insist(CURSOR))["videoJobEventsCursor"]
+        following = asyncio.create_task(client.follow(cursor, seen))
+        try:
+            yield seen
+        finally:
+            following.cancel()
+            await asyncio.wait((following,))
+
+
 async def test_everybody_goes_on_after_restarts(
     restarts: Restarts,
     pipeline: Pipeline,
-    env: dict[str, str],
+    url: str,
     clips: Mapping[str, SmallClip],
     files: Path,
     *,
@@ -118,32 +141,23 @@ async def test_everybody_goes_on_after_restarts(
 ) -> None:
     database = pipeline.database
     expected = await undisturbed(pipeline, clips.values())
-    url = f"http://127.0.0.1:{env['REELGRAPH_PORT']}"
-    with ExitStack() as stack:
-        # They must be there to the end, and then stop by themselves and without a fault.
-        for command in ("serve", "worker", "worker"):
-            stack.enter_context(running(command, env=env))
-        wait_until_ready(url)
-        async with patient_client(url, access_token) as client, patient_client(url, access_token) as watcher:
-            uploaders, seen = Uploaders(client, clips), list[dict[str, Any]]()
-            cursor = (await watcher.insist(CURSOR))["videoJobEventsCursor"]
-            watching = asyncio.create_task(watcher.follow(cursor, seen))
-            async with asyncio.TaskGroup() as group:
-                for _ in range(UPLOADERS):
-                    group.create_task(uploaders.upload())
-                for way, away_seconds in RESTARTS:
-                    await uploaders.more(UPLOADS)
-                    await asyncio.to_thread(restarts.restart, way, away_seconds=away_seconds)
+    async with patient_client(url, access_token) as client, watching(url, access_token) as seen:
+        uploaders = Uploaders(client, clips)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(UPLOADERS):
+                group.create_task(uploaders.upload())
+            for way, away_seconds in RESTARTS:
                 await uploaders.more(UPLOADS)
-                uploaders.stop.set()
-            for upload in uploaders.acknowledged:
-                await ended_job(database, upload.job_id)
-            log = await log_of(database, viewer)
-            await eventually(lambda: len(seen) >= len(log), what="the watcher has seen everything")
-            watching.cancel()
-        await assert_ended_once(database)
+                await asyncio.to_thread(restarts.restart, way, away_seconds=away_seconds)
+            await uploaders.more(UPLOADS)
+            uploaders.stop.set()
+        for upload in uploaders.acknowledged:
+            await ended_job(database, upload.job_id)
+        log = await log_of(database, viewer)
+        await eventually(lambda: len(seen) >= len(log), what="the watcher has seen everything")
     assert seen == log
     assert client.failures > 0
+    await assert_ended_once(database)
     await assert_all_there(database, uploaders.acknowledged, viewer)
     for upload, clip in uploaders.acknowledged.items():
         assert await outcome_of(database, upload.job_id) == expected[clip.kind]

@@ -40,7 +40,7 @@ OWNERS = 4
 # Jobs that have not ended are never fewer while somebody is to be killed.
 ALWAYS = 6
 # Changes of jobs between one kill and the next: jobs get on, whatever the machine's speed. One job makes 13 of them.
-CHANGES = (4, 18)
+CHANGES = (3, 14)
 AT_WORK_SECONDS = 120
 DRAWN = ("silent", "spoken", "subtitled", "subtitled", "cut", "noise")
 POSITION = text("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('video_job_events', 'position')), 0)")
@@ -84,7 +84,7 @@ class People:
         while not stop.is_set():
             if len(await self._all_active()) < ALWAYS:
                 await self.upload()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
     async def _active(self) -> VideoJob:
         """A job that has not ended, one that runs if there is one."""
@@ -108,14 +108,14 @@ async def changes(database: Database, count: int) -> None:
     until = await position() + count
     async with asyncio.timeout(AT_WORK_SECONDS):
         while await position() < until:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def at_work(workers: Workers, chance: random.Random) -> Worker:
     """One of the workers that read a video right now."""
     async with asyncio.timeout(AT_WORK_SECONDS):
         while not (found := [worker for worker in workers.alive if worker.readers()]):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
     return chance.choice(found)
 
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from database.engine import Database
-from server.tokens import issue_token
 from server.settings import Settings
+from server.tokens import issue_token
 from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.library import Library

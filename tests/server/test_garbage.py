@@ -12,9 +12,9 @@ from starlette.types import ASGIApp
 
 from database.engine import Database
 from server.app import create_app
-from server.tokens import issue_token
 from server.resources import Resources
 from server.settings import Settings
+from server.tokens import issue_token
 from services.job_events import JobEvents
 from services.storage import Storage
 from tests.support.library import Library

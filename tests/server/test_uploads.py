@@ -13,9 +13,11 @@ import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from database.errors import ReelgraphError
 from server.client import Client
+from server.straight import StraightProtocol
 from server.uploads import upload_routes
 from services.storage import FolderStorage, Lifetimes, TokenLinks
 from tests.support.processes import wait_until_ready
@@ -57,14 +59,15 @@ def storage_in(root: Path, port: int, lifetime: timedelta = timedelta(hours=1)) 
     return FolderStorage(root, TokenLinks(base_url=f"http://127.0.0.1:{port}", secret="s" * 40, lifetimes=lifetimes))
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=[HttpToolsProtocol, StraightProtocol])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server that receives bodies itself, as any does, and one that has threads read them from the socket."""
     root = tmp_path_factory.mktemp("files")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         storage = storage_in(root, port)
         app = Starlette(routes=upload_routes(storage, stall_seconds=STALL_SECONDS))
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
+        server = uvicorn.Server(uvicorn.Config(app, http=request.param, lifespan="off", log_config=None))
         thread = Thread(target=server.run, args=([listener],))
         thread.start()
         yield Site(storage, root, port)

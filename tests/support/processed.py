@@ -37,19 +37,21 @@ async def job_of(database: Database, job_id: UUID) -> VideoJob:
 
 async def ended_job(database: Database, job_id: UUID) -> VideoJob:
     """The job when it has ended."""
-    async with asyncio.timeout(ENDED_SECONDS):
-        while (job := await job_of(database, job_id)).status in ACTIVE:
-            await asyncio.sleep(0.05)
+    deadline = time.monotonic() + ENDED_SECONDS
+    while (job := await job_of(database, job_id)).status in ACTIVE:
+        assert time.monotonic() < deadline, f"job {job_id} is lost: it is {job.status} at {job.processing_stages}"
+        await asyncio.sleep(0.05)
     return job
 
 
 async def delayed(database: Database, job_id: UUID, name: StageName) -> list[Stage]:
     """The stages of a job when one of them has met an outage."""
     at = list(StageName).index(name)
-    async with asyncio.timeout(ENDED_SECONDS):
-        while "it is tried again soon" not in str((stages := (await job_of(database, job_id)).processing_stages)[at]):
-            await asyncio.sleep(0.05)
-    return stages
+    deadline = time.monotonic() + ENDED_SECONDS
+    while "it is tried again soon" not in str((job := await job_of(database, job_id)).processing_stages[at]["message"]):
+        assert time.monotonic() < deadline, f"job {job_id} meets no outage: it is {job.status}, {job.error_message}"
+        await asyncio.sleep(0.05)
+    return job.processing_stages
 
 
 async def outcome_of(database: Database, job_id: UUID) -> Outcome:
@@ -83,7 +85,7 @@ async def undisturbed(pipeline: Pipeline, clips: Iterable[SmallClip]) -> dict[st
         await pipeline.process(job_id)
         outcomes[clip.kind] = await outcome_of(pipeline.database, job_id)
         good = outcomes[clip.kind]["status"] == ProcessingStatus.COMPLETED
-        assert good == clip.is_good
+        assert good == clip.is_good, outcomes[clip.kind]
     return outcomes
 
 
@@ -100,9 +102,10 @@ def _without_owner(value: Any) -> Any:
 
 async def assert_ended_once(database: Database) -> None:
     """Every job has ended, with a reason where it failed; nothing is left in the queue; nothing was ever undone."""
-    async with asyncio.timeout(ENDED_SECONDS):
-        while await _count(database, "pgqueuer"):  # an entry goes after its job has ended
-            await asyncio.sleep(0.05)
+    deadline = time.monotonic() + ENDED_SECONDS
+    while entries := await _queued(database):  # an entry goes after its job has ended
+        assert time.monotonic() < deadline, f"{entries} are left in the queue"
+        await asyncio.sleep(0.05)
     async with database.transaction() as session:
         jobs = (await session.scalars(select(VideoJob))).all()
         events = (await session.scalars(select(VideoJobEvent).order_by(VideoJobEvent.position))).all()
@@ -164,9 +167,9 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in names)
 
 
-async def _count(database: Database, table: str) -> int:
+async def _queued(database: Database) -> int:
     async with database.transaction() as session:
-        return int((await session.scalars(text(f"SELECT count(*) FROM {table}"))).one())  # noqa: S608  our own names
+        return int((await session.scalars(text("SELECT count(*) FROM pgqueuer"))).one())
 
 
 async def eventually(condition: Callable[[], bool], *, seconds: float = ENDED_SECONDS, what: str) -> None:
