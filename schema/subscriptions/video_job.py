@@ -58,7 +58,7 @@ class VideoJobEventQueries:
     @strawberry.field(
         name=EVENTS_CURSOR,
         description="Where the log of changes stands, read before all else in the operation: send it as `after` to "
-        "`videoJobEvents` to hear of everything that this answer does not show yet."
+        "`videoJobEvents` to hear of everything that this answer does not show yet.",
     )
     async def video_job_events_cursor(self, info: Info) -> str:
         context = info.context

@@ -24,7 +24,8 @@ ATTEMPTS = 3
 class Draft:
     """A new file in `folder`, of `size_bytes` if that is known.
 
-    Its methods block, so call them in threads; `discard` may come at any time. They raise StorageUnavailableError for what goes wrong with the disk.
+    Its methods block, so call them in threads; `discard` may come at any time. They raise StorageUnavailableError for
+    what goes wrong with the disk.
     """
 
     @disk_failures_told()
