@@ -6,6 +6,7 @@ by the API; the workers are processes of their own, with one video at a time eac
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,7 @@ def main() -> None:
             clips = [clip.write(Path(folder)) for clip in CLIPS]
             job_ids = asyncio.run(_upload(server.url, place.token, clips * COPIES))
         _report(*asyncio.run(_process(place, job_ids)))
+    shutil.rmtree(settings.data / "files")
     uploads.main()
 
 

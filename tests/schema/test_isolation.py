@@ -19,7 +19,7 @@ from tests.support.library import Library
 from tests.support.operations import Owner, given_away, interleaved, open_reads, open_writes, values
 
 SEED = 20260101
-OPERATIONS = 350  # for each of two owners, with each of three walls
+OPERATIONS = 420  # for each of two owners, with each of three walls
 AT_ONCE = 8
 CHANGES = 0.6  # the share of turns; reads take a turn together
 
