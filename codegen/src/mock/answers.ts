@@ -163,8 +163,9 @@ export class Answers {
 
 /** The key leads to the same object through a page's `edges` as through its `nodes`. */
 function keyAndPosition(parent: Source, field: string, args: Arguments): Pick<Source, 'key' | 'position'> {
-  if (field === 'node' && parent.type.name.endsWith('Edge')) return parent;
-  return { key: `${parent.key}.${field === 'edges' ? 'nodes' : field}${written(args)}`, position: undefined };
+  const { key, position, type } = parent;
+  if (field === 'node' && type.name.endsWith('Edge')) return { key, position };
+  return { key: `${key}.${field === 'edges' ? 'nodes' : field}${written(args)}`, position: undefined };
 }
 
 // How many are asked for doesn't change which they are.
