@@ -21,7 +21,8 @@ def field(coordinate: str) -> GraphQLField:
     parent, name = coordinate.split(".")
     type_ = CONTRACT.type_map[parent]
     assert isinstance(type_, GraphQLObjectType)
-    return type_.fields[name]
+    found: GraphQLField = type_.fields[name]
+    return found
 
 
 def test_what_waits_for_something_may_be_null_only_on_error() -> None:
