@@ -40,8 +40,9 @@ graphiql: setup ## Build GraphiQL if its sources have changed
 schema: setup ## Write schema.graphql from the code
 	@$(BIN)/reelgraph schema export
 
-codegen: schema ## Write the TypeScript client from schema.graphql
+codegen: schema ## Write the TypeScript client, and the tests' types, from schema.graphql
 	@$(BIN)/reelgraph codegen
+	@$(BIN)/python -m tests.support.typed
 
 bench: setup ## Measure our server beside the best of others; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
