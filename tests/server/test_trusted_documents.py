@@ -9,6 +9,7 @@ import pytest
 
 import server.trusted_documents
 from database.engine import Database
+from server.own_documents import OWN_DOCUMENTS
 from server.settings import Settings
 from services.clients import retire_release
 from tests.support.api import Api
@@ -197,6 +198,16 @@ async def test_what_nobody_registered_is_refused_before_it_is_read(
     assert code_of(response.json()) == "UNTRUSTED_DOCUMENT"
     assert document_id(text) in response.json()["errors"][0]["message"]
     assert [sql for sql in statements if "trusted_documents" not in sql and "BEGIN" not in sql] == ["COMMIT;"]
+
+
+@pytest.mark.parametrize("policy", ["enforce"])
+@pytest.mark.parametrize("text", OWN_DOCUMENTS)
+async def test_what_the_command_line_sends_needs_no_registration(api: Api, text: str) -> None:
+    for asked in ({"query": text}, {"documentId": document_id(text)}):
+        response = await api.post(asked)  # without its variables, most are refused when they are executed
+        assert not {"UNTRUSTED_DOCUMENT", "PERSISTED_QUERY_NOT_FOUND"} & {
+            error["extensions"]["code"] for error in response.json().get("errors", [])
+        }
 
 
 @pytest.mark.parametrize("policy", ["log"])
