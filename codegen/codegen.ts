@@ -20,6 +20,8 @@ const config: CodegenConfig = {
         // A list is sent as a list, though GraphQL would take a single value for it.
         arrayInputCoercion: false,
         strictScalars: true,
+        // `execute` throws where there are errors, so what is null only on error is never null.
+        nullability: { errorHandlingClient: true },
         scalars: { ID: 'string', BigInt: 'number', DateTime: 'string', URL: 'string' },
       },
     },
