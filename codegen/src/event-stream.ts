@@ -1,11 +1,13 @@
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 
+export type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+
 /**
  * The events of a server-sent stream, until it ends or nothing comes for `silence` milliseconds, not even a comment.
  *
  * What was not taken is not read: a slow reader costs no memory. Leaving the loop ends the stream.
  */
-export async function* eventsIn(body: ReadableStream<Uint8Array<ArrayBuffer>>, silence: number): AsyncGenerator<EventSourceMessage> {
+export async function* eventsIn(body: Bytes, silence: number): AsyncGenerator<EventSourceMessage> {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const listen = (): void => {
     clearTimeout(waiting);

@@ -33,9 +33,9 @@ function request<Variables>(
   variables: Variables,
   options: ExecuteOptions,
 ): Promise<Response> {
-  const isRead = document.__meta__?.operation === 'query';
-  if (options.method !== 'GET' || !isRead || !('documentId' in sent)) return post({ ...sent, variables }, ACCEPT, options);
-  const { url } = options;
+  const { url, method } = options;
+  const mayBeKept = document.__meta__?.operation === 'query' && 'documentId' in sent;
+  if (method !== 'GET' || !mayBeKept) return post({ ...sent, variables }, ACCEPT, options);
   const query = new URLSearchParams({ ...sent, variables: JSON.stringify(variables) });
   return send(`${url}${url.includes('?') ? '&' : '?'}${query}`, { headers: { accept: ACCEPT } }, options);
 }

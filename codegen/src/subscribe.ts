@@ -1,4 +1,4 @@
-import { eventsIn } from './event-stream.ts';
+import { type Bytes, eventsIn } from './event-stream.ts';
 import { type Asked, asked, wantsText } from './persisted.ts';
 import { dataIn, dataOf, post, RequestError, type TypedDocument } from './request.ts';
 import { Retries, type RetryOptions } from './retries.ts';
@@ -48,9 +48,7 @@ export async function* subscribe<Result extends Resumable, Variables extends Res
   }
 }
 
-type Stream = ReadableStream<Uint8Array<ArrayBuffer>>;
-
-async function connect(sent: Asked, variables: Resuming, options: SubscribeOptions): Promise<Stream> {
+async function connect(sent: Asked, variables: Resuming, options: SubscribeOptions): Promise<Bytes> {
   const response = await post({ ...sent, variables }, 'text/event-stream', options);
   const type = response.headers.get('content-type') ?? '';
   if (response.body && type.startsWith('text/event-stream')) return response.body;
@@ -58,7 +56,7 @@ async function connect(sent: Asked, variables: Resuming, options: SubscribeOptio
   throw new RequestError(`${options.url} answered no stream of events`, { status: response.status });
 }
 
-async function* answers<Result>(stream: Stream, options: SubscribeOptions): AsyncGenerator<Result> {
+async function* answers<Result>(stream: Bytes, options: SubscribeOptions): AsyncGenerator<Result> {
   const { url, signal, silence = 45_000 } = options;
   try {
     for await (const { event, data } of eventsIn(stream, silence)) {

@@ -67,7 +67,7 @@ def test_a_field_that_is_not_in_the_schema_is_named_with_its_place(checkout: Pat
 
 
 def test_an_invalid_schema_is_an_error(checkout: Path) -> None:
-    replace(checkout / "schema.graphql", "video: Video!", "video: Film!")
+    replace(checkout / "schema.graphql", "node: Video!", "node: Film!")
 
     with pytest.raises(ReelgraphError, match=r'^schema\.graphql is no valid schema: Unknown type "Film"'):
         build(checkout)

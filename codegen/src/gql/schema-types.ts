@@ -23,7 +23,7 @@ export type CancelVideoJobResult = CancelVideoJobSuccess | NotFoundError | JobSt
 export type CancelVideoJobSuccess = {
   readonly __typename: 'CancelVideoJobSuccess';
   /** The canceled job. */
-  readonly job: VideoJob;
+  readonly job: Maybe<VideoJob>;
 };
 
 /** Whose upload is complete. */
@@ -41,9 +41,9 @@ export type CompleteVideoUploadResult = CompleteVideoUploadSuccess | NotFoundErr
 export type CompleteVideoUploadSuccess = {
   readonly __typename: 'CompleteVideoUploadSuccess';
   /** The uploaded video. */
-  readonly video: Video;
+  readonly video: Maybe<Video>;
   /** The job that processes it. */
-  readonly job: VideoJob;
+  readonly job: Maybe<VideoJob>;
 };
 
 /** What is to be uploaded. */
@@ -67,7 +67,7 @@ export type CreateVideoUploadSuccess = {
   /** Where the file goes. */
   readonly upload: UploadTarget;
   /** The announced video. */
-  readonly video: Video;
+  readonly video: Maybe<Video>;
 };
 
 /** A span of time: from its beginning until just before its end. */
@@ -118,24 +118,24 @@ export type JobStateError = Error & {
   /** What is wrong and what to do, for people. */
   readonly message: Scalars['String']['output'];
   /** The job that was named, as it is now. */
-  readonly job: VideoJob;
+  readonly job: Maybe<VideoJob>;
 };
 
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename: 'Mutation';
   /** Announces a video. Send its file to `upload`, then call completeVideoUpload. */
-  readonly createVideoUpload: CreateVideoUploadResult;
+  readonly createVideoUpload: Maybe<CreateVideoUploadResult>;
   /** Call it when the file is sent: the video's first job is queued. Calling it again changes nothing. */
-  readonly completeVideoUpload: CompleteVideoUploadResult;
+  readonly completeVideoUpload: Maybe<CompleteVideoUploadResult>;
   /** Deletes a video with its jobs, metadata and files, for ever; a job that runs is stopped. */
-  readonly deleteVideo: DeleteVideoResult;
+  readonly deleteVideo: Maybe<DeleteVideoResult>;
   /** Gives a failed job's video a new job, from the first stage on; it must be the video's newest. */
-  readonly retryVideoJob: RetryVideoJobResult;
+  readonly retryVideoJob: Maybe<RetryVideoJobResult>;
   /** Ends a job that is waiting or running; a worker that is at it stops. */
-  readonly cancelVideoJob: CancelVideoJobResult;
+  readonly cancelVideoJob: Maybe<CancelVideoJobResult>;
   /** Changes what people write about a video. */
-  readonly updateVideoMetadata: UpdateVideoMetadataResult;
+  readonly updateVideoMetadata: Maybe<UpdateVideoMetadataResult>;
 };
 
 
@@ -237,19 +237,19 @@ export type Query = {
   /** The thing of yours that has this id; null if there is none. */
   readonly node: Maybe<Node>;
   /** The things of yours that have these ids, in their order, null where there is none; at most 100. */
-  readonly nodes: ReadonlyArray<Maybe<Node>>;
+  readonly nodes: Maybe<ReadonlyArray<Maybe<Node>>>;
   /** The video of yours that has this id; null if there is none. */
   readonly video: Maybe<Video>;
   /** Your videos, newest first unless told otherwise. */
-  readonly videos: VideoConnection;
+  readonly videos: Maybe<VideoConnection>;
   /** The job of yours that has this id; null if there is none. */
   readonly videoJob: Maybe<VideoJob>;
   /** Your jobs, newest first; PENDING and PROCESSING when no statuses are named. */
-  readonly videoJobs: VideoJobConnection;
+  readonly videoJobs: Maybe<VideoJobConnection>;
   /** Where the log of changes stands, read before all else in the operation: send it as `after` to `videoJobEvents` to hear of everything that this answer does not show yet. */
-  readonly videoJobEventsCursor: Scalars['String']['output'];
+  readonly videoJobEventsCursor: Maybe<Scalars['String']['output']>;
   /** Full-text search in your transcripts, best match first, with the matching passage. */
-  readonly searchTranscripts: TranscriptMatchConnection;
+  readonly searchTranscripts: Maybe<TranscriptMatchConnection>;
 };
 
 
@@ -312,7 +312,7 @@ export type RetryVideoJobResult = RetryVideoJobSuccess | NotFoundError | Invalid
 export type RetryVideoJobSuccess = {
   readonly __typename: 'RetryVideoJobSuccess';
   /** The new job. */
-  readonly job: VideoJob;
+  readonly job: Maybe<VideoJob>;
 };
 
 /** The steps of processing, in their order. */
@@ -377,9 +377,9 @@ export type SubtitleFormat =
 export type TranscriptMatch = {
   readonly __typename: 'TranscriptMatch';
   /** The video whose transcript it is. */
-  readonly video: Video;
+  readonly video: Maybe<Video>;
   /** The metadata that has the transcript. */
-  readonly metadata: VideoMetadata;
+  readonly metadata: Maybe<VideoMetadata>;
   /** The part of the transcript that matches best. Plain text: escape it as any other. */
   readonly passage: Scalars['String']['output'];
   /** How well it matches; comparable within one search only. */
@@ -429,7 +429,7 @@ export type UpdateVideoMetadataResult = UpdateVideoMetadataSuccess | NotFoundErr
 export type UpdateVideoMetadataSuccess = {
   readonly __typename: 'UpdateVideoMetadataSuccess';
   /** The metadata as it is now. */
-  readonly metadata: VideoMetadata;
+  readonly metadata: Maybe<VideoMetadata>;
 };
 
 /** A header that the upload must be sent with. */
@@ -471,7 +471,7 @@ export type VersionConflictError = Error & {
   /** What is wrong and what to do, for people. */
   readonly message: Scalars['String']['output'];
   /** What is there now. */
-  readonly current: VideoMetadata;
+  readonly current: Maybe<VideoMetadata>;
 };
 
 /** A video that was uploaded, or is announced to be. */
@@ -506,7 +506,7 @@ export type Video = Node & {
   /** Signed link to a JPEG of 640 pixels width, from the newest metadata. */
   readonly thumbnailFileUrl: Maybe<Scalars['URL']['output']>;
   /** Newest first. */
-  readonly jobs: VideoJobConnection;
+  readonly jobs: Maybe<VideoJobConnection>;
 };
 
 
@@ -529,7 +529,7 @@ export type VideoConnection = {
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
   /** How many there are on all pages. Costs a query of its own. */
-  readonly totalCount: Scalars['Int']['output'];
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
 };
 
 /** A video and where it stands in its list. */
@@ -575,7 +575,7 @@ export type VideoJob = Node & {
   /** When the job ended, well or not. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
   /** What is processed. */
-  readonly video: Video;
+  readonly video: Maybe<Video>;
   /** What was found; it fills as the stages end. */
   readonly metadata: Maybe<VideoMetadata>;
   /** 0 to 1, from the stages. */
@@ -594,7 +594,7 @@ export type VideoJobConnection = {
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
   /** How many there are on all pages. Costs a query of its own. */
-  readonly totalCount: Scalars['Int']['output'];
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
 };
 
 /** A job and where it stands in its list. */
@@ -643,9 +643,9 @@ export type VideoMetadata = Node & {
   /** When this last changed. */
   readonly updatedAt: Scalars['DateTime']['output'];
   /** The job that found it. */
-  readonly job: VideoJob;
+  readonly job: Maybe<VideoJob>;
   /** The video it is about. */
-  readonly video: Video;
+  readonly video: Maybe<Video>;
   /** Signed link to the transcript as a text file. */
   readonly transcriptFileUrl: Maybe<Scalars['URL']['output']>;
   /** Subtitles, by format and language. */
@@ -671,7 +671,7 @@ export type Viewer = {
   /** The token's `sub`. */
   readonly id: Scalars['ID']['output'];
   /** How many videos you have, announced ones included. */
-  readonly videoCount: Scalars['Int']['output'];
+  readonly videoCount: Maybe<Scalars['Int']['output']>;
   /** Bytes of all your videos whose uploads are complete. */
-  readonly storedBytes: Scalars['BigInt']['output'];
+  readonly storedBytes: Maybe<Scalars['BigInt']['output']>;
 };

@@ -1,0 +1,73 @@
+"""What breaks for clients that go on sending a document."""
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    NonNullTypeNode,
+    NoUnusedFragmentsRule,
+    OperationDefinitionNode,
+    ParallelVisitor,
+    TypeInfoVisitor,
+    separate_operations,
+    specified_rules,
+    validate,
+    visit,
+)
+
+from schema.compatibility.elements import fate
+from schema.compatibility.place import Place
+from schema.compatibility.report import KEEP_OTHER, Break, Report
+from schema.compatibility.selections import Selections
+from schema.compatibility.values import Values
+
+RULES = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
+MOST_ERRORS = 10_000
+
+
+def breaks(old: GraphQLSchema, new: GraphQLSchema, document: DocumentNode) -> list[Break]:
+    """What breaks each operation of a document, ordered by operation and coordinate.
+
+    An operation that the old schema refuses is answered with errors already: nothing breaks it.
+    """
+    return [
+        found
+        for name, separate in sorted(separate_operations(document).items())
+        if not validate(old, separate, RULES)
+        for found in _breaks(Report(old, new, name or None), separate)
+    ]
+
+
+def _breaks(report: Report, document: DocumentNode) -> list[Break]:
+    place = Place(report)
+    visitors = ParallelVisitor([place, Selections(place, _conditions(document)), Values(place, _nullable(document))])
+    visit(document, TypeInfoVisitor(place.old, TypeInfoVisitor(place.new, visitors)))
+    for error in validate(report.new, document, RULES, MOST_ERRORS):
+        if not report.explains(error):
+            _refusal(report, place, error)
+    return report.breaks()
+
+
+def _refusal(report: Report, place: Place, error: GraphQLError) -> None:
+    """What only validation knows: values of a wrong kind, variables out of place, fields that no longer merge."""
+    coordinates = [place.coordinates[id(node)] for node in error.nodes or ()]
+    changed = [coordinate for coordinate in coordinates if fate(report.old, report.new, coordinate)]
+    report.add((changed or coordinates)[-1], KEEP_OTHER, error.message)
+
+
+def _conditions(document: DocumentNode) -> dict[str, str]:
+    """The fragments' type conditions, by name."""
+    fragments = (node for node in document.definitions if isinstance(node, FragmentDefinitionNode))
+    return {node.name.value: node.type_condition.name.value for node in fragments}
+
+
+def _nullable(document: DocumentNode) -> frozenset[str]:
+    """The names of the variables that may be null."""
+    return frozenset(
+        variable.variable.name.value
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+        for variable in node.variable_definitions or ()
+        if not isinstance(variable.type, NonNullTypeNode)
+    )

@@ -1,0 +1,105 @@
+"""What an operation sends: arguments, values that are written out, and variables."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    EnumValueNode,
+    FieldNode,
+    GraphQLArgument,
+    GraphQLNamedType,
+    Node,
+    NullValueNode,
+    ObjectFieldNode,
+    ObjectValueNode,
+    VariableDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    is_enum_type,
+    is_input_object_type,
+    is_required_argument,
+    is_required_input_field,
+    type_from_ast,
+)
+
+from schema.compatibility.inputs import null_refused, refused
+from schema.compatibility.place import Place
+from schema.compatibility.report import GIVE_DEFAULT, KEEP_DIRECTIVE, KEEP_INPUT, KEEP_NULLABLE
+
+
+class Values(Visitor):
+    """Reports what would be refused. Whether a number or a text may stand where it does is left to validation."""
+
+    def __init__(self, place: Place, nullable_variables: frozenset[str]) -> None:
+        super().__init__()
+        self._place = place
+        self._report = place.report
+        self._nullable_variables = nullable_variables
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        field = self._place.new.get_field_def()
+        if field:
+            self._arguments(node, field.args, self._place.add)
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        directive = self._place.new.get_directive()
+        if directive:
+            here = self._place.here
+            self._arguments(node, directive.args, lambda suffix, *rest: self._report.add(f"{here}{suffix}", *rest))
+        else:
+            self._report.add(self._place.here, KEEP_DIRECTIVE, "", node)
+
+    def _arguments(
+        self, node: FieldNode | DirectiveNode, taken: Mapping[str, GraphQLArgument], add: Callable[..., None]
+    ) -> None:
+        given = {argument.name.value: argument for argument in node.arguments or ()}
+        for name in given.keys() - taken.keys():
+            add(f"({name}:)", KEEP_INPUT, "", given[name])
+        for name, argument in taken.items():
+            if is_required_argument(argument) and name not in given:
+                add(f"({name}:)", GIVE_DEFAULT, "it must be given", node)
+
+    def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
+        new = get_named_type(self._place.new.get_parent_input_type())
+        if is_input_object_type(new) and node.name.value not in new.fields:
+            self._gone(node, new, node.name.value)
+
+    def enter_object_value(self, node: ObjectValueNode, *_: Any) -> None:
+        type_ = get_named_type(self._place.new.get_input_type())
+        if not is_input_object_type(type_):
+            return
+        given = {field.name.value for field in node.fields}
+        for name, field in type_.fields.items():
+            if is_required_input_field(field) and name not in given:
+                self._report.add(f"{type_}.{name}", GIVE_DEFAULT, "it must be given", node)
+
+    def enter_enum_value(self, node: EnumValueNode, *_: Any) -> None:
+        new = get_named_type(self._place.new.get_input_type())
+        if is_enum_type(new) and node.value not in new.values:
+            self._gone(node, new, node.value)
+
+    def _gone(self, node: Node, type_: GraphQLNamedType, name: str) -> None:
+        renamed = not self._place.here.startswith(f"{type_}.")
+        self._report.add(self._place.here, KEEP_INPUT, f"{type_} has no {name}" if renamed else "", node)
+
+    def enter_null_value(self, node: NullValueNode, *_: Any) -> None:
+        if self._null_refused():
+            self._report.add(self._place.here, KEEP_NULLABLE, "null is given", node)
+
+    def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> None:
+        old = get_named_type(type_from_ast(self._report.old, node.type))
+        new = self._report.new.get_type(old.name) if old else None
+        if old and new:
+            for coordinate, way_out, reason in refused(old, new):
+                self._report.add(coordinate, way_out, f"{reason} in ${node.variable.name.value}", node.type)
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        name = node.name.value
+        if name in self._nullable_variables and self._null_refused():
+            self._report.add(self._place.here, KEEP_NULLABLE, f"${name} may be null", node)
+
+    def _null_refused(self) -> bool:
+        old, new = self._place.old.get_input_type(), self._place.new.get_input_type()
+        return bool(old and new and null_refused(old, new))
