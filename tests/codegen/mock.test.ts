@@ -83,7 +83,7 @@ for (const [name, document] of operations) {
 test('an invalid answer is found by the check of these tests', () => {
   const document = '{ viewer { id videoCount storedBytes } }';
   const viewer = { id: 'me', videoCount: 1, storedBytes: 1 };
-  for (const wrong of [{ videoCount: 1.5 }, { storedBytes: 2 ** 60 }, { videoCount: null }, { name: 'x' }]) {
+  for (const wrong of [{ videoCount: 1.5 }, { storedBytes: 2 ** 60 }, { id: null }, { name: 'x' }]) {
     throws(() => assertValid(document, {}, { viewer: { ...viewer, ...wrong } }));
   }
 });

@@ -63,13 +63,13 @@ def test_a_field_that_is_not_in_the_schema_is_named_with_its_place(checkout: Pat
 
     place, message = str(mistake.value).split(" ", 1)
     assert place == "codegen/operations/viewer.graphql:5:5:"
-    assert message == "Cannot query field 'videoCounts' on type 'Viewer'. Did you mean 'videoCount'?"
+    assert message == 'Cannot query field "videoCounts" on type "Viewer". Did you mean "videoCount"?'
 
 
 def test_an_invalid_schema_is_an_error(checkout: Path) -> None:
     replace(checkout / "schema.graphql", "node: Video!", "node: Film!")
 
-    with pytest.raises(ReelgraphError, match=r"^schema\.graphql is no valid schema: Unknown type 'Film'"):
+    with pytest.raises(ReelgraphError, match=r'^schema\.graphql is no valid schema: Unknown type "Film"'):
         build(checkout)
 
 
@@ -128,11 +128,12 @@ def test_a_shape_that_differs_does_not_compile(checkout: Path) -> None:
         check_types(checkout / "codegen")
 
 
-def test_execute_answers_data_and_throws_typed_errors(checkout: Path) -> None:
-    shutil.copy(HERE / "execute.test.ts", checkout / "codegen/examples")
+@pytest.mark.parametrize("tests", ["execute.test.ts", "subscribe.test.ts"])
+def test_the_packages_functions_do_what_their_tests_say(checkout: Path, tests: str) -> None:
+    shutil.copy(HERE / tests, checkout / "codegen/examples")
 
     check_types(checkout / "codegen")
-    run_node("--test", "examples/execute.test.ts", cwd=checkout / "codegen")
+    run_node("--test", f"examples/{tests}", cwd=checkout / "codegen")
 
 
 def test_the_lockfile_names_no_host() -> None:
