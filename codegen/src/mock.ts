@@ -1,13 +1,13 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 
-import type { TypedDocumentString } from './gql/graphql.ts';
 import { Answers } from './mock/answers.ts';
 import { checkPlaces, type Overrides, sorted } from './mock/overrides.ts';
 import { nested } from './mock/partial.ts';
 import { requestOf } from './mock/request.ts';
 import { schemaOf } from './mock/schema.ts';
 import { withRequired } from './mock/variables.ts';
+import type { TypedDocument } from './request.ts';
 
 export type { Overrides } from './mock/overrides.ts';
 
@@ -28,14 +28,14 @@ type Values = Readonly<Record<string, unknown>>;
  *
  * An id stands for the same object in every answer of a seed. Throws for what the schema doesn't allow.
  */
+export function mock(document: string, options?: MockOptions<Values, Values>): Values;
 export function mock<Result, Variables>(
-  document: TypedDocumentString<Result, Variables> | TypedDocumentNode<Result, Variables>,
+  document: TypedDocument<Result, Variables> | TypedDocumentNode<Result, Variables>,
   options?: MockOptions<Result, Variables>,
   // Only the document says what is answered, not what the answer is put into.
 ): NoInfer<Result>;
-export function mock(document: string, options?: MockOptions<Values, Values>): Values;
 export function mock(
-  document: DocumentNode | String | string,
+  document: TypedDocument<unknown, unknown> | DocumentNode | string,
   { schema, variables = {}, seed = 0, overrides = {} }: MockOptions<Values, Values> = {},
 ): unknown {
   const request = requestOf(schemaOf(schema), isNode(document) ? document : parse(String(document)));
@@ -56,7 +56,7 @@ export function mock(
   return answer;
 }
 
-function isNode(document: DocumentNode | String | string): document is DocumentNode {
+function isNode(document: object | string): document is DocumentNode {
   return typeof document === 'object' && 'kind' in document;
 }
 
