@@ -16,8 +16,7 @@ export interface RequestOptions {
 type Token = string | undefined;
 
 /** A generated operation: of this package, or of a client that `reelgraph codegen --out` made elsewhere. */
-export interface TypedDocument<Result, Variables> extends DocumentTypeDecoration<Result, Variables> {
-  toString(): string;
+export interface TypedDocument<Result, Variables> extends String, DocumentTypeDecoration<Result, Variables> {
   readonly __meta__?: { readonly hash?: string; readonly operation?: string } | undefined;
 }
 

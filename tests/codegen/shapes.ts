@@ -1,8 +1,10 @@
 // Compiles only if each shape has exactly these fields with exactly these types.
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import {
   CancelVideoJobDocument,
   CompleteVideoUploadDocument,
   type CompleteVideoUploadMutation,
+  execute,
   type FragmentType,
   getFragmentData,
   mutate,
@@ -165,7 +167,9 @@ export async function canceled(jobId: string, options: RequestOptions): Promise<
   }
 }
 
-export function forgetful(options: RequestOptions): void {
+export function forgetful(options: RequestOptions, parsed: TypedDocumentNode<VideoQuery, { id: string }>): void {
+  // @ts-expect-error: a document that was parsed is no text
+  void execute(parsed, { id: 'video_1' }, options);
   // @ts-expect-error: no id of a job
   void mutate(CancelVideoJobDocument, {}, options);
   const two = new TypedDocumentString<{ readonly one: string; readonly two: string }, object>('');
