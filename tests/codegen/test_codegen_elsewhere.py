@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -24,6 +25,7 @@ GENERATED = [
     "persisted-documents.json",
     "schema-types.ts",
 ]
+PATIENCE_SECONDS = 120
 OPTIONS = ["--documents", "src/**/*.{ts,tsx}", "--documents", "queries/*.graphql", "--out", "src/gql"]
 
 CARD = """import { type FragmentType, getFragmentData, graphql } from './gql/index.ts';
@@ -242,11 +244,21 @@ def watching(*command: str) -> Iterator[Callable[[], str]]:
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         output = process.stdout
+
+        def next_line() -> str:
+            line = output.readline()
+            assert line, f"it ended with {process.wait()}"
+            return line.rstrip("\n")
+
+        patience = Timer(PATIENCE_SECONDS, process.kill)
+        patience.start()
         try:
-            yield lambda: output.readline().rstrip("\n")
+            yield next_line
             process.send_signal(signal.SIGINT)
-            assert (process.wait(20), output.read()) == (0, "")
+            rest = output.read()
+            assert process.wait() == 0, rest
         finally:
+            patience.cancel()
             process.kill()
 
 
@@ -276,6 +288,7 @@ def test_watching_generates_again_after_each_change_and_survives_mistakes(web: P
         (web / "src/new").mkdir()
         (web / "src/new/more.ts").write_text("graphql(`query More { viewer { id } }`)")
         assert line().startswith("Wrote generated-from.json")
+        assert "query More { viewer { id } }" in manifest(web).values()
 
 
 OWN = "import sys, server.cli.codegen as c; c.ROOT = c.Path(sys.argv[1]); c.codegen(watch=True)"
