@@ -25,14 +25,18 @@ const [twin, other] = twins;
 const documents = Object.values<unknown>(client).filter(
   (exported): exported is Document => exported instanceof TypedDocumentString && exported.__meta__?.['hash'],
 );
-const queries = documents.filter((document) => document.__meta__?.['operation'] === 'query');
+const queries = documents.filter((document) => kindAndName(document)[0] === 'query');
 const mutations = documents
-  .filter((document) => document.__meta__?.['operation'] === 'mutation')
+  .filter((document) => kindAndName(document)[0] === 'mutation')
   // What is deleted can't be changed any more.
   .sort((one, two) => Number(named(one) === 'DeleteVideo') - Number(named(two) === 'DeleteVideo'));
 
+function kindAndName(document: Document): string[] {
+  return document.toString().match(/\w+/g) ?? [];
+}
+
 function named(document: Document): string {
-  return /(?:query|mutation|subscription) (\w+)/.exec(document.toString())?.[1] ?? '';
+  return kindAndName(document)[1] ?? '';
 }
 
 function asText<Result, Variables>(document: TypedDocumentString<Result, Variables>): typeof document {
