@@ -14,8 +14,8 @@ help: ## List the targets
 run: setup graphiql ## Start database, server and worker with the demo library; Ctrl-C stops them
 	@$(BIN)/reelgraph dev
 
-test: setup graphiql ## Run every test
-	@$(BIN)/pytest
+test: setup graphiql ## Run every test, on all processors but no more than four
+	@$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 setup: $(VENV)/.installed ## Install what is missing
 

@@ -19,11 +19,20 @@ EVENT_STREAM = "text/event-stream"
 DOCUMENT_ID = re.compile(r"sha256:([0-9a-f]{64})")
 
 
+# Of a client's name and version; what is longer is cut.
+LONGEST_NAME = 100
+
+
 class Client(NamedTuple):
     """Which program asks, as it says itself; empty where it does not."""
 
     name: str = ""
     version: str = ""
+
+    @classmethod
+    def named(cls, name: str, version: str) -> "Client":
+        """A client by names of any length."""
+        return cls(name[:LONGEST_NAME], version[:LONGEST_NAME])
 
 
 NOBODY = Client()
@@ -74,7 +83,7 @@ class HTTPRequest:
         name = headers.get(b"graphql-client-name")
         if name is None:
             return NOBODY
-        return Client(name.decode("latin-1"), headers.get(b"graphql-client-version", b"").decode("latin-1"))
+        return Client.named(name.decode("latin-1"), headers.get(b"graphql-client-version", b"").decode("latin-1"))
 
     @property
     def accepted(self) -> str:

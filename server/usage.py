@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 FLUSH_SECONDS = 10
 # Clients name themselves, so there may be any number of names; who comes after these is one of the others.
 MOST_CLIENTS = 500
-LONGEST_NAME = 100
 OTHERS = Client("(others)")
 # Operations of clients that are counted before all are noted at once, and those that may wait for a lost database.
 MOST_COUNTED = 1000
@@ -101,7 +100,7 @@ class UsageCounter:
             self._numbers[key] = self._numbers.get(key, 0) + number
 
     def _known(self, client: Client) -> Client:
-        known = Client(*("".join(filter(str.isprintable, name))[:LONGEST_NAME] for name in client))
+        known = Client(*("".join(filter(str.isprintable, name)) for name in client))
         if known not in self._clients and len(self._clients) >= MOST_CLIENTS:
             return OTHERS
         self._clients.add(known)

@@ -109,9 +109,8 @@ class Connection:
     def _identify(self, payload: Any) -> Identity:
         """Whose token comes with `connection_init`; which program it is is noted, too."""
         given = payload if isinstance(payload, dict) else {}
-        self._client = Client(
-            self._told(given, "GraphQL-Client-Name") or "", self._told(given, "GraphQL-Client-Version") or ""
-        )
+        name, version = (self._told(given, f"GraphQL-Client-{part}") or "" for part in ("Name", "Version"))
+        self._client = Client.named(name, version)
         try:
             return self._authenticator.identify(self._told(given, "Authorization"))
         except UnauthenticatedError as error:

@@ -6,7 +6,7 @@ import { type ClientPresetConfig, preset } from '@graphql-codegen/client-preset'
 import { codegen } from '@graphql-codegen/core';
 import type { Types } from '@graphql-codegen/plugin-helpers';
 import * as typescript from '@graphql-codegen/typescript';
-import { buildASTSchema, type DocumentNode, Kind } from 'graphql';
+import { buildASTSchema, type DocumentNode } from 'graphql';
 
 import { type Document, textOf } from './documents.ts';
 
@@ -32,8 +32,6 @@ const clientPreset: ClientPresetConfig = {
   // The default name, `useFragment`, looks like a React hook and is none.
   fragmentMasking: { unmaskFunctionName: 'getFragmentData' },
   persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
-  // Only queries may be sent by GET.
-  onExecutableDocumentNode: (document) => ({ operation: operationType(document) }),
 };
 
 const wholeSchema = {
@@ -78,8 +76,4 @@ function schemaTypes(schema: DocumentNode): Types.GenerateOptions {
     plugins: [{ add: { content: '/* eslint-disable */' } }, { typescript: {} }],
     pluginMap: { add, typescript },
   };
-}
-
-function operationType(document: DocumentNode): string | undefined {
-  return document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)?.operation;
 }

@@ -11,8 +11,10 @@ export async function* eventsIn(body: Bytes, silence: number): AsyncGenerator<Ev
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const listen = (): void => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => void reader.cancel(), silence);
+    waiting = setTimeout(leave, silence);
   };
+  // A stream that was lost can't be canceled, and need not be.
+  const leave = (): Promise<void> => reader.cancel().catch(() => undefined);
   const parser = new EventSourceParserStream({ onComment: () => waiting && listen() });
   const reader = body.pipeThrough(new TextDecoderStream()).pipeThrough(parser).getReader();
   try {
@@ -26,7 +28,6 @@ export async function* eventsIn(body: Bytes, silence: number): AsyncGenerator<Ev
     }
   } finally {
     clearTimeout(waiting);
-    // A stream that was lost can't be canceled, and need not be.
-    await reader.cancel().catch(() => undefined);
+    await leave();
   }
 }

@@ -34,7 +34,7 @@ function request<Variables>(
   options: ExecuteOptions,
 ): Promise<Response> {
   const { url, method } = options;
-  const mayBeKept = document.__meta__?.operation === 'query' && 'documentId' in sent;
+  const mayBeKept = /^\s*query\b/.test(document.toString()) && 'documentId' in sent;
   if (method !== 'GET' || !mayBeKept) return post({ ...sent, variables }, ACCEPT, options);
   const query = new URLSearchParams({ ...sent, variables: JSON.stringify(variables) });
   return send(`${url}${url.includes('?') ? '&' : '?'}${query}`, { headers: { accept: ACCEPT } }, options);

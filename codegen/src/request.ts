@@ -16,9 +16,8 @@ export interface RequestOptions {
 type Token = string | undefined;
 
 /** A generated operation: of this package, or of a client that `reelgraph codegen --out` made elsewhere. */
-export interface TypedDocument<Result, Variables> extends DocumentTypeDecoration<Result, Variables> {
-  toString(): string;
-  readonly __meta__?: { readonly hash?: string; readonly operation?: string } | undefined;
+export interface TypedDocument<Result, Variables> extends String, DocumentTypeDecoration<Result, Variables> {
+  readonly __meta__?: { readonly hash?: string } | undefined;
 }
 
 /** An entry of a response's `errors`. Expected failures are not here: they are members of each mutation's result. */

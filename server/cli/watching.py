@@ -40,10 +40,11 @@ def _changes(schema: Path, folders: set[Path], except_in: Path) -> Iterator[None
 
 
 class _Documents(DefaultFilter):
-    """Files that may have documents in them; node_modules and the like have none."""
+    """Files that may have documents in them, and folders, which may come with files; not node_modules and the like."""
 
     def __call__(self, change: Change, path: str) -> bool:
-        return Path(path).suffix in SUFFIXES and super().__call__(change, path)
+        found = Path(path)
+        return (found.suffix in SUFFIXES or found.is_dir()) and super().__call__(change, path)
 
 
 def _folder(glob: Path) -> Path:
