@@ -1,6 +1,6 @@
 // The libraries of codegen/examples/frontends ask a server.
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import {
   CompleteVideoUploadDocument,
@@ -20,7 +20,7 @@ import * as apollo from './apollo/gql/graphql.ts';
 import renameVideo, { type VideoCardRenameMutation } from './relay/__generated__/VideoCardRenameMutation.graphql.ts';
 import videosQuery from './relay/__generated__/VideosQuery.graphql.ts';
 import { relayEnvironment } from './relay/environment.ts';
-import { client, type Server } from './server.ts';
+import { client, isRelease, type Server } from './server.ts';
 import { deleteVideoOptions, followJobs, videosOptions } from './tanstack-query/videos.ts';
 import { typed, urqlClient } from './urql/client.ts';
 
@@ -33,6 +33,22 @@ const input = { metadataId: `metadata_${nothing}`, title: 'Harbour at dawn' };
 
 let videoId: string;
 
+const requests: Request[] = [];
+const { fetch } = globalThis;
+globalThis.fetch = (...request) => {
+  requests.push(new Request(...request));
+  return fetch(...request);
+};
+
+after(async () => {
+  for (const request of requests.filter(({ url }) => url.startsWith(server.url))) {
+    equal(request.headers.get('GraphQL-Client-Name'), client.name);
+    equal(request.headers.get('GraphQL-Client-Version'), client.version);
+    const isText = new URL(request.url).searchParams.has('query') || (await request.text()).includes('"query":');
+    ok(!isRelease || !isText, `a release sent a text: ${request.url}`);
+  }
+});
+
 before(async () => {
   videoId = await upload('harbour.mp4');
 });
@@ -42,7 +58,8 @@ async function upload(originalFilename: string): Promise<string> {
   const created = await mutate(CreateVideoUploadDocument, { input: announced }, options);
   ok(created.__typename === 'CreateVideoUploadSuccess');
   const { url, method, headers } = created.upload;
-  await fetch(url, { method, headers: headers.map(({ name, value }): [string, string] => [name, value]), body: 'film' });
+  const pairs = headers.map(({ name, value }): [string, string] => [name, value]);
+  await fetch(url, { method, headers: pairs, body: 'film' });
   const done = await mutate(CompleteVideoUploadDocument, { input: { videoId: created.video.id } }, options);
   equal(done.__typename, 'CompleteVideoUploadSuccess');
   return created.video.id;
@@ -108,7 +125,8 @@ test('Relay', async () => {
   equal(environment.getStore().getSource().get(videoId)?.['originalFilename'], 'harbour.mp4');
 
   const { updateVideoMetadata } = await new Promise<VideoCardRenameMutation['response']>((onCompleted, onError) => {
-    commitMutation<VideoCardRenameMutation>(environment, { mutation: renameVideo, variables: { input }, onCompleted, onError });
+    const config = { mutation: renameVideo, variables: { input }, onCompleted, onError };
+    commitMutation<VideoCardRenameMutation>(environment, config);
   });
   equal(updateVideoMetadata?.__typename, 'NotFoundError');
 });

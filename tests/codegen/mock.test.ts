@@ -268,6 +268,7 @@ test('any schema and any document will do', () => {
 test('what cannot be answered is said', () => {
   const viewer = '{ viewer { id } }';
   const video = '{ video(id: "1") { ... on Node { id } } }';
+  const node = '{ node(id: 1) { id } }';
   const wrong: readonly (readonly [document: string, overrides: Overrides, message: string])[] = [
     ['{ viewer { name } }', {}, '1:12: Cannot query field "name" on type "Viewer".'],
     ['{ viewer {', {}, 'Syntax Error: Expected Name, found <EOF>.'],
@@ -284,7 +285,7 @@ test('what cannot be answered is said', () => {
     ['{ viewer { videoCount } }', { Int: 'x' }, 'viewer.videoCount: Int cannot represent non-integer value: "x"'],
     [video, { Query: { video: [] } }, 'video: A Video is an object, not [].'],
     [video, { Video: 1 }, 'video: A Video is an object, not 1.'],
-    ['{ node(id: 1) { id } }', { Node: { __typename: 'A' } }, 'node: Node is Video or VideoJob or VideoMetadata, not A.'],
+    [node, { Node: { __typename: 'A' } }, 'node: Node is Video or VideoJob or VideoMetadata, not A.'],
     [video, { 'video.title': 'x' }, 'The answer has nothing at video.title.'],
   ];
   for (const [document, overrides, message] of wrong) {

@@ -105,20 +105,21 @@ def process_env(
     return process_env | {"REELGRAPH_TRUSTED_DOCUMENTS": policy}
 
 
+@pytest.fixture
+def signed_in(server_url: str, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tells programs that are run where the server is, and who asks it."""
+    monkeypatch.setenv("REELGRAPH_URL", server_url)
+    monkeypatch.setenv("REELGRAPH_TOKEN", token)
+
+
+@pytest.mark.usefixtures("signed_in")
 async def test_every_library_asks_by_ids_in_a_release_and_by_texts_before(
-    generated: Path,
-    package: Path,
-    server_url: str,
-    token: str,
-    process_env: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    generated: Path, package: Path, process_env: dict[str, str]
 ) -> None:
     if process_env["REELGRAPH_TRUSTED_DOCUMENTS"] == "enforce":
         manifests = [package / "src/gql/persisted-documents.json", *(generated / name for name in MANIFESTS)]
         for number, manifest in enumerate(manifests):
             registered = run_reelgraph("clients", "register", f"web@{number}", str(manifest), env=process_env)
             assert registered.returncode == 0, registered.stderr
-    monkeypatch.setenv("REELGRAPH_URL", server_url)
-    monkeypatch.setenv("REELGRAPH_TOKEN", token)
 
     await asyncio.to_thread(run_node, "--test", "frontends.test.ts", cwd=generated)

@@ -1,8 +1,8 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 
-import { type FragmentType, getFragmentData, graphql } from './gql/index.ts';
 import type { RenameVideoMutation } from './gql/graphql.ts';
+import { type FragmentType, getFragmentData, graphql } from './gql/index.ts';
 
 const videoCard = graphql(`
   fragment VideoCard on Video {

@@ -9,9 +9,10 @@ import possibleTypes from './gql/possible-types.ts';
 export function apolloClient(server: Server): ApolloClient {
   const videos = relayStylePagination(['filter', 'orderBy']);
   const cache = new InMemoryCache({ ...possibleTypes, typePolicies: { Query: { fields: { videos } } } });
-  // Sends the id; where the server doesn't know it, as in development, the text after it.
+  // Sends the id, and the text after it where the server doesn't know it, as in development.
   const byId = new PersistedQueryLink({ generateHash: sha256Of });
-  return new ApolloClient({ cache, link: ApolloLink.from([byId, new HttpLink({ uri: server.url, headers: headers(server) })]) });
+  const http = new HttpLink({ uri: server.url, headers: headers(server) });
+  return new ApolloClient({ cache, link: ApolloLink.from([byId, http]) });
 }
 
 /** What `persistedDocuments` in codegen.ts left with the document. */

@@ -1,6 +1,7 @@
 import { useMutation } from 'urql';
 
 import { isRelease } from '../server.ts';
+import { aboutVideos } from '../urql/client.ts';
 import { type FragmentOf, graphql, readFragment, type ResultOf } from './graphql.ts';
 
 export const videoCard = graphql(`
@@ -36,7 +37,9 @@ const renameText = graphql(`
   }
 `);
 
-export const renameVideo = isRelease ? graphql.persisted<typeof renameText>('sha256:c059c50928a655949bde568c663b735b876161ee16c3f3363f3b1c20669c6963') : renameText;
+export const renameVideo = isRelease
+  ? graphql.persisted<typeof renameText>('sha256:c059c50928a655949bde568c663b735b876161ee16c3f3363f3b1c20669c6963')
+  : renameText;
 
 /** A video in a list, whose title can be changed once there is metadata. */
 export function VideoCard({ video }: { readonly video: FragmentOf<typeof videoCard> }) {
@@ -47,8 +50,7 @@ export function VideoCard({ video }: { readonly video: FragmentOf<typeof videoCa
     if (!metadata) return;
     const title = String(form.get('title'));
     const input = { metadataId: metadata.id, expectedVersion: metadata.version, title };
-    // The document doesn't ask for `__typename` everywhere, so urql's cache is told what has changed.
-    await rename({ input }, { additionalTypenames: ['Video'] });
+    await rename({ input }, aboutVideos);
   }
 
   return (

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useQuery } from 'urql';
 
 import { isRelease } from '../server.ts';
+import { aboutVideos } from '../urql/client.ts';
 import { graphql } from './graphql.ts';
 import { VideoCard, videoCard } from './VideoCard.tsx';
 
@@ -24,12 +25,14 @@ const videosText = graphql(
 );
 
 // An editor with gql.tada's plugin keeps the id right; `gql.tada check` finds one that isn't.
-export const videosQuery = isRelease ? graphql.persisted<typeof videosText>('sha256:4dc7a1c5d9c5493eb78ee55a8bed796ebc57386c9423760ba9834efdd6a8787e') : videosText;
+export const videosQuery = isRelease
+  ? graphql.persisted<typeof videosText>('sha256:4dc7a1c5d9c5493eb78ee55a8bed796ebc57386c9423760ba9834efdd6a8787e')
+  : videosText;
 
 /** The viewer's videos, newest first, a page at a time. */
 export function Videos() {
   const [after, setAfter] = useState<string | null>(null);
-  const [{ data, error }] = useQuery({ query: videosQuery, variables: { after } });
+  const [{ data, error }] = useQuery({ query: videosQuery, variables: { after }, context: aboutVideos });
 
   if (error) return <p role="alert">{error.message}</p>;
   if (!data?.videos) return <p>Loading …</p>;

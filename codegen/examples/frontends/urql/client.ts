@@ -1,18 +1,27 @@
 import type { TypedDocument } from '@reelgraph/client';
-import type { PersistedDocument } from '@urql/core';
-import { type AnyVariables, cacheExchange, Client, fetchExchange, gql, type TypedDocumentNode } from 'urql';
+import {
+  type AnyVariables,
+  cacheExchange,
+  Client,
+  fetchExchange,
+  gql,
+  type PersistedDocument,
+  type TypedDocumentNode,
+} from 'urql';
 
 import { headers, isRelease, type Server } from '../server.ts';
 
 export function urqlClient(server: Server): Client {
   return new Client({
     url: server.url,
-    preferGetMethod: false,
     fetchOptions: () => ({ headers: headers(server) }),
     fetchSubscriptions: true, // as server-sent events
     exchanges: [cacheExchange, fetchExchange],
   });
 }
+
+/** Tells urql's cache what an operation is about, where the document doesn't ask for `__typename`. */
+export const aboutVideos = { additionalTypenames: ['Video'] };
 
 /** A document of the package as urql wants it. One that is no more than its id is sent as that. */
 export function typed<Result, Variables extends AnyVariables>(
