@@ -3,10 +3,10 @@ import {
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
+  isInputType,
   isListType,
   isNonNullType,
   isRequiredInputField,
-  isInputType,
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
