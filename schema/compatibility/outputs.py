@@ -45,8 +45,8 @@ class Output:
     def of(cls, schema: GraphQLSchema, field: GraphQLField) -> "Output":
         """What a field of a schema answers."""
         directive = schema.get_directive("semanticNonNull")
-        values = directive and field.ast_node and get_directive_values(directive, field.ast_node)
-        return cls(field.type, frozenset(values["levels"]) if values else frozenset())
+        values = get_directive_values(directive, field.ast_node) if directive and field.ast_node else None
+        return cls(field.type, frozenset() if values is None else frozenset(values.get("levels", [0])))
 
     @property
     def null(self) -> int:

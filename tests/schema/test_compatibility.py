@@ -1,12 +1,10 @@
 """What breaks an operation, for each thing that can happen to a schema, and which change it comes from."""
 
-import re
-from pathlib import Path
-
 import pytest
 from graphql import build_schema, parse
 
 from schema.compatibility import Break, breaking_changes, breaks, causes, harmless
+from tests.schema.contract import OPERATIONS, REAL, SDL
 from tests.schema.schema_answer_cases import ANSWERS, TYPES
 from tests.schema.schema_argument_cases import ARGUMENTS
 from tests.schema.schema_input_cases import INPUTS
@@ -16,11 +14,6 @@ CASES = ANSWERS + TYPES + ARGUMENTS + INPUTS
 
 # Each by itself is a safe change.
 WITHOUT_CAUSE = {"a stricter type no longer merges with another's"}
-
-ROOT = Path(__file__).parents[2]
-SDL = re.sub(r'\s*"""[\s\S]*?"""', "", (ROOT / "schema.graphql").read_text(encoding="utf-8"))  # without descriptions
-REAL = build_schema(SDL)
-OPERATIONS = parse("\n".join(path.read_text() for path in sorted((ROOT / "codegen/operations").glob("*.graphql"))))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
