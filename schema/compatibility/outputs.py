@@ -80,13 +80,15 @@ class Loss:
 
 def loss(old: Output, new: Output, subject: str = "it") -> Loss | None:
     """What the new output lacks of the old one's promises; whether objects have their fields is another question."""
-    if new.null < old.null:
-        return Loss(_null_in_words(old, new, subject), of_null_only=True)
     if old.items and new.items:
-        return loss(old.items, new.items, "an item")
-    if old.items or new.items:
-        return Loss()
-    return _loss_of_values(get_named_type(old.type), get_named_type(new.type))
+        within = loss(old.items, new.items, "an item")
+    elif old.items or new.items:
+        within = Loss()
+    else:
+        within = _loss_of_values(get_named_type(old.type), get_named_type(new.type))
+    if new.null < old.null and (within is None or within.of_null_only):
+        return Loss(_null_in_words(old, new, subject), of_null_only=True)
+    return within
 
 
 def kind_of(type_: GraphQLNamedType) -> str:

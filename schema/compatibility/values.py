@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DirectiveNode,
     EnumValueNode,
     FieldNode,
     GraphQLArgument,
+    GraphQLError,
     GraphQLNamedType,
     Node,
     NullValueNode,
     ObjectFieldNode,
     ObjectValueNode,
+    ValueNode,
     VariableDefinitionNode,
     VariableNode,
     Visitor,
@@ -23,6 +26,7 @@ from graphql import (
     is_required_input_field,
     type_from_ast,
 )
+from graphql.utilities import validate_input_literal
 
 from schema.compatibility.inputs import null_refused, refused
 from schema.compatibility.place import Place
@@ -30,13 +34,17 @@ from schema.compatibility.report import GIVE_DEFAULT, KEEP_DIRECTIVE, KEEP_INPUT
 
 
 class Values(Visitor):
-    """Reports what would be refused. Whether a number or a text may stand where it does is left to validation."""
+    """Reports what would be refused; `errors` has what graphql-core says of values written out, and coordinates.
+
+    Errors may be about nodes that are not the document's: values with variables in them are put together anew.
+    """
 
     def __init__(self, place: Place, nullable_variables: frozenset[str]) -> None:
         super().__init__()
         self._place = place
         self._report = place.report
         self._nullable_variables = nullable_variables
+        self.errors: list[tuple[GraphQLError, str]] = []
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         field = self._place.new.get_field_def()
@@ -60,6 +68,9 @@ class Values(Visitor):
         for name, argument in taken.items():
             if is_required_argument(argument) and name not in given:
                 add(f"({name}:)", GIVE_DEFAULT, "it must be given", node)
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        self._written(node.value)
 
     def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
         new = get_named_type(self._place.new.get_parent_input_type())
@@ -94,11 +105,18 @@ class Values(Visitor):
         if old and new:
             for coordinate, way_out, reason in refused(old, new):
                 self._report.add(coordinate, way_out, f"{reason} in ${node.variable.name.value}", node.type)
+        if node.default_value:
+            self._written(node.default_value)
 
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
         name = node.name.value
         if name in self._nullable_variables and self._null_refused():
             self._report.add(self._place.here, KEEP_NULLABLE, f"${name} may be null", node)
+
+    def _written(self, value: ValueNode) -> None:
+        here, type_ = self._place.here, self._place.new.get_input_type()
+        if type_:
+            validate_input_literal(value, type_, lambda error, _path: self.errors.append((error, here)))
 
     def _null_refused(self) -> bool:
         old, new = self._place.old.get_input_type(), self._place.new.get_input_type()

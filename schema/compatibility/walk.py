@@ -10,6 +10,7 @@ from graphql import (
     OperationDefinitionNode,
     ParallelVisitor,
     TypeInfoVisitor,
+    ValuesOfCorrectTypeRule,
     separate_operations,
     specified_rules,
     validate,
@@ -23,6 +24,7 @@ from schema.compatibility.selections import Selections
 from schema.compatibility.values import Values
 
 RULES = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
+BESIDE_VALUES = [rule for rule in RULES if rule is not ValuesOfCorrectTypeRule]
 MOST_ERRORS = 10_000
 
 
@@ -41,25 +43,24 @@ def breaks(old: GraphQLSchema, new: GraphQLSchema, document: DocumentNode) -> li
 
 def _breaks(report: Report, document: DocumentNode) -> list[Break]:
     place = Place(report)
-    visitors = ParallelVisitor([place, Selections(place, _conditions(document)), Values(place, _nullable(document))])
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    values = Values(place, _nullable(document))
+    visitors = ParallelVisitor([place, Selections(place, fragments), values])
     visit(document, TypeInfoVisitor(place.old, TypeInfoVisitor(place.new, visitors)))
-    for error in validate(report.new, document, RULES, MOST_ERRORS):
-        if not report.explains(error):
-            _refusal(report, place, error)
+    for error in validate(report.new, document, BESIDE_VALUES, MOST_ERRORS):
+        _refused(report, place, error)
+    for error, coordinate in values.errors:
+        _refused(report, place, error, coordinate)
     return report.breaks()
 
 
-def _refusal(report: Report, place: Place, error: GraphQLError) -> None:
+def _refused(report: Report, place: Place, error: GraphQLError, *elsewhere: str) -> None:
     """What only validation knows: values of a wrong kind, variables out of place, fields that no longer merge."""
-    coordinates = [place.coordinates[id(node)] for node in error.nodes or ()]
-    changed = [coordinate for coordinate in coordinates if fate(report.old, report.new, coordinate)]
-    report.add((changed or coordinates)[-1], KEEP_OTHER, error.message)
-
-
-def _conditions(document: DocumentNode) -> dict[str, str]:
-    """The fragments' type conditions, by name."""
-    fragments = (node for node in document.definitions if isinstance(node, FragmentDefinitionNode))
-    return {node.name.value: node.type_condition.name.value for node in fragments}
+    if report.explains(error):
+        return
+    known = [place.coordinates[id(node)] for node in error.nodes or () if id(node) in place.coordinates]
+    changed = [coordinate for coordinate in known if fate(report.old, report.new, coordinate)]
+    report.add((changed or known or elsewhere)[-1], KEEP_OTHER, error.message)
 
 
 def _nullable(document: DocumentNode) -> frozenset[str]:
