@@ -10,8 +10,6 @@ from graphql import (
     FieldNode,
     GraphQLArgument,
     GraphQLError,
-    GraphQLNamedType,
-    Node,
     NullValueNode,
     ObjectFieldNode,
     ObjectValueNode,
@@ -30,7 +28,7 @@ from graphql.utilities import validate_input_literal
 
 from schema.compatibility.inputs import null_refused, refused
 from schema.compatibility.place import Place
-from schema.compatibility.report import GIVE_DEFAULT, KEEP_DIRECTIVE, KEEP_INPUT, KEEP_NULLABLE
+from schema.compatibility.report import GIVE_DEFAULT, KEEP_DIRECTIVE, KEEP_INPUT, KEEP_NULLABLE, KEEP_OTHER
 
 
 class Values(Visitor):
@@ -73,27 +71,34 @@ class Values(Visitor):
         self._written(node.value)
 
     def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
-        new = get_named_type(self._place.new.get_parent_input_type())
-        if is_input_object_type(new) and node.name.value not in new.fields:
-            self._gone(node, new, node.name.value)
+        new, name = get_named_type(self._place.new.get_parent_input_type()), node.name.value
+        if not is_input_object_type(new) or name in new.fields:
+            return
+        if self._place.here == f"{new}.{name}":
+            self._report.add(self._place.here, KEEP_INPUT, "", node)
+        else:
+            self._report.add(self._place.around, KEEP_OTHER, f"{new} has no {name}", node)
 
     def enter_object_value(self, node: ObjectValueNode, *_: Any) -> None:
-        type_ = get_named_type(self._place.new.get_input_type())
-        if not is_input_object_type(type_):
+        old, new = (get_named_type(info.get_input_type()) for info in (self._place.old, self._place.new))
+        if not (old and is_input_object_type(new)):
             return
         given = {field.name.value for field in node.fields}
-        for name, field in type_.fields.items():
+        for name, field in new.fields.items():
             if is_required_input_field(field) and name not in given:
-                self._report.add(f"{type_}.{name}", GIVE_DEFAULT, "it must be given", node)
+                if old.name == new.name:
+                    self._report.add(f"{new}.{name}", GIVE_DEFAULT, "it must be given", node)
+                else:
+                    self._report.add(self._place.here, KEEP_OTHER, f"{new}.{name} must be given", node)
 
     def enter_enum_value(self, node: EnumValueNode, *_: Any) -> None:
-        new = get_named_type(self._place.new.get_input_type())
-        if is_enum_type(new) and node.value not in new.values:
-            self._gone(node, new, node.value)
-
-    def _gone(self, node: Node, type_: GraphQLNamedType, name: str) -> None:
-        renamed = not self._place.here.startswith(f"{type_}.")
-        self._report.add(self._place.here, KEEP_INPUT, f"{type_} has no {name}" if renamed else "", node)
+        old, new = (get_named_type(info.get_input_type()) for info in (self._place.old, self._place.new))
+        if not (old and is_enum_type(new)) or node.value in new.values:
+            return
+        if old.name == new.name:
+            self._report.add(f"{new}.{node.value}", KEEP_INPUT, "", node)
+        else:
+            self._report.add(self._place.here, KEEP_OTHER, f"{new} has no {node.value}", node)
 
     def enter_null_value(self, node: NullValueNode, *_: Any) -> None:
         if self._null_refused():

@@ -11,6 +11,7 @@ from graphql import (
     ParallelVisitor,
     TypeInfoVisitor,
     ValuesOfCorrectTypeRule,
+    get_operation_ast,
     separate_operations,
     specified_rules,
     validate,
@@ -47,20 +48,19 @@ def _breaks(report: Report, document: DocumentNode) -> list[Break]:
     values = Values(place, _nullable(document))
     visitors = ParallelVisitor([place, Selections(place, fragments), values])
     visit(document, TypeInfoVisitor(place.old, TypeInfoVisitor(place.new, visitors)))
-    for error in validate(report.new, document, BESIDE_VALUES, MOST_ERRORS):
-        _refused(report, place, error)
-    for error, coordinate in values.errors:
-        _refused(report, place, error, coordinate)
+    operation = place.coordinates[id(get_operation_ast(document))]
+    refused = [(error, operation) for error in validate(report.new, document, BESIDE_VALUES, MOST_ERRORS)]
+    for error, coordinate in refused + values.errors:
+        if not report.explains(error):
+            _refused(report, place, error, coordinate)
     return report.breaks()
 
 
-def _refused(report: Report, place: Place, error: GraphQLError, *elsewhere: str) -> None:
+def _refused(report: Report, place: Place, error: GraphQLError, coordinate: str) -> None:
     """What only validation knows: values of a wrong kind, variables out of place, fields that no longer merge."""
-    if report.explains(error):
-        return
-    known = [place.coordinates[id(node)] for node in error.nodes or () if id(node) in place.coordinates]
-    changed = [coordinate for coordinate in known if fate(report.old, report.new, coordinate)]
-    report.add((changed or known or elsewhere)[-1], KEEP_OTHER, error.message)
+    places = [place.coordinates.get(id(node), coordinate) for node in error.nodes or ()]
+    changed = [one for one in places if fate(report.old, report.new, one)]
+    report.add((changed or places or [coordinate])[-1], KEEP_OTHER, error.message)
 
 
 def _nullable(document: DocumentNode) -> frozenset[str]:

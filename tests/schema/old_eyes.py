@@ -36,7 +36,8 @@ LEAVES: Mapping[str, Any] = {"Int": 7, "Float": 0.5, "String": "text", "ID": "an
 
 def strict(sdl: str) -> GraphQLSchema:
     """The schema as clients know it that take an error for what it is: null only where there need be none."""
-    return build_schema(re.sub(r"(\w+|\[[^\]]*\]) @semanticNonNull\b(?!\()", r"\1!", sdl))
+    sdl = re.sub(r"(\w+|\[[^\]]*\]) @semanticNonNull\b(?!\()", r"\1!", sdl)
+    return build_schema(sdl, assume_valid_sdl=True)
 
 
 _old = cache(strict)

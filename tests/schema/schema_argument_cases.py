@@ -117,7 +117,13 @@ ARGUMENTS = [
         "an argument gets another enum, without the value",
         {"format: Format": "format: Picture", "enum Format { JPEG PNG }": "enum Picture { JPEG WEBP }"},
         "{ video(id: 1) { thumbnail(format: PNG) } }",
-        "Format.PNG is gone: Picture has no PNG",
+        "Video.thumbnail(format:) was Format = JPEG, is Picture = JPEG: Picture has no PNG",
+    ),
+    pair(
+        "an enum that is written out becomes a number",
+        {"format: Format = JPEG": "format: Int"},
+        "{ video(id: 1) { thumbnail(format: PNG) } }",
+        "Video.thumbnail(format:) was Format = JPEG, is Int: Int cannot represent non-integer value: PNG",
     ),
     pair(
         "the type of a variable is gone",

@@ -125,7 +125,14 @@ INPUTS = [
         "an input field gets another type that lacks a field",
         {"between: Range": "between: Span", "input Range {\n  from: Int\n": "input Span {\n"},
         VIDEOS,
-        "Range.from was Int, is gone: it may be in $filter",
+        "Filter.between was Range, is Span: Span has nothing like Range.from, which may be in $filter",
+    ),
+    pair(
+        "an input field that is written out gets another type that lacks a field",
+        {"between: Range": "between: Span", "input Range {\n  from: Int\n": "input Span {\n  unit: Int!\n"},
+        "{ videos(filter: {between: {from: 1}}) { id } }",
+        "Filter.between was Range, is Span: Span has no from",
+        "Filter.between was Range, is Span: Span.unit must be given",
     ),
     pair(
         "an input type takes exactly one of its fields",
