@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists bench-live bench-processing check lock
+.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists bench-live bench-processing bench-usage check lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,8 +14,8 @@ help: ## List the targets
 run: setup graphiql ## Start database, server and worker with the demo library; Ctrl-C stops them
 	@$(BIN)/reelgraph dev
 
-test: setup graphiql ## Run every test
-	@$(BIN)/pytest
+test: setup graphiql ## Run every test, on all processors but no more than four
+	@$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 setup: $(VENV)/.installed ## Install what is missing
 
@@ -40,8 +40,9 @@ graphiql: setup ## Build GraphiQL if its sources have changed
 schema: setup ## Write schema.graphql from the code
 	@$(BIN)/reelgraph schema export
 
-codegen: schema ## Write the TypeScript client from schema.graphql
+codegen: schema ## Write the TypeScript client, and the tests' types, from schema.graphql
 	@$(BIN)/reelgraph codegen
+	@$(BIN)/python -m tests.support.typed
 
 bench: setup ## Measure our server beside the best of others; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
@@ -57,6 +58,9 @@ bench-live: setup ## Time from a commit to 2,000 subscribers, beside GraphQL Yog
 
 bench-processing: setup ## Time clips through two workers, and an upload of 2 GB beside cp
 	@$(BIN)/python -m bench.processing
+
+bench-usage: setup ## Measure what counting costs: the server with it and without; writes bench/USAGE.md
+	@$(BIN)/python -m bench.usage
 
 check: setup ## Lint, types and import layers
 	@$(BIN)/ruff check

@@ -30,12 +30,11 @@ CONNECTIONS = 3
 async def load(settings: Settings) -> None:
     """Load what the data folder's database lacks of the library; what is loaded is remembered in a file beside it."""
     loaded, version = settings.data / "loaded", f"{PLAN} {MOST_JOBS} jobs\n"
-    if loaded.exists() and loaded.read_text() == version:
-        return
     async with open_database(settings) as database:
         await migrate(database.engine)
-        await _fill(database)
-    loaded.write_text(version)
+        if not loaded.exists() or loaded.read_text() != version:
+            await _fill(database)
+            loaded.write_text(version)
 
 
 async def _fill(database: Database) -> None:

@@ -17,11 +17,16 @@ PYTHON_PEERS = Path(".reelgraph/bench/python")
 
 def install(say: Callable[[str], None]) -> None:
     """Install what is missing; raises `ReelgraphError` where that can't be done."""
+    require_wrk(say)
+    _once(PEERS / "package-lock.json", PEERS / "node_modules", _install_node_peers, say)
+    _once(PEERS / "requirements.txt", PYTHON_PEERS, _install_python_peers, say)
+
+
+def require_wrk(say: Callable[[str], None]) -> None:
+    """Install what makes the load, if it is missing; raises `ReelgraphError` where that can't be done."""
     if shutil.which("wrk") is None:
         say("Installing wrk …")
         _install_wrk()
-    _once(PEERS / "package-lock.json", PEERS / "node_modules", _install_node_peers, say)
-    _once(PEERS / "requirements.txt", PYTHON_PEERS, _install_python_peers, say)
 
 
 def _once(pins: Path, place: Path, install_into: Callable[[], object], say: Callable[[str], None]) -> None:

@@ -28,7 +28,8 @@ from bench.servers import servers
 from database.embedded import embedded_postgres
 from database.engine import Database
 from database.migrate import migrate
-from server.client import COMPLETE, CREATE, succeeded
+from server.client import succeeded
+from server.own_documents import COMPLETE_UPLOAD, CREATE_UPLOAD
 from server.settings import Settings
 
 DATA = Path(".reelgraph/bench-uploads")
@@ -131,10 +132,10 @@ def _watched(process: psutil.Process) -> Iterator[Memory]:
 def _upload(server: Running, place: Place, source: Path) -> float:
     """Seconds of the PUT; the video is deleted afterwards."""
     announced = {"originalFilename": "film.mp4", "contentType": "video/mp4", "sizeBytes": SIZE_BYTES}
-    created = succeeded(_ask(server, place, CREATE, announced)["createVideoUpload"])
+    created = succeeded(_ask(server, place, CREATE_UPLOAD, announced)["createVideoUpload"])
     taken = _put(created["upload"], source)
     video_id = created["video"]["id"]
-    succeeded(_ask(server, place, COMPLETE, {"videoId": video_id})["completeVideoUpload"])
+    succeeded(_ask(server, place, COMPLETE_UPLOAD, {"videoId": video_id})["completeVideoUpload"])
     delete = "mutation ($id: ID!) { deleteVideo(videoId: $id) { ... on Error { message } } }"
     succeeded(_send(server, place, {"query": delete, "variables": {"id": video_id}})["deleteVideo"])
     return taken

@@ -104,9 +104,9 @@ class PageInfo:
 def count_field() -> Any:
     """`totalCount`, which costs a statement only when it is selected."""
 
-    def resolve(root: Parent[Page[Any]]) -> Any:
+    async def resolve(root: Parent[Page[Any]]) -> int:
         assert root.count is not None
-        return root.count() if root.owner is None else root.count(root.owner)
+        return await (root.count() if root.owner is None else root.count(root.owner))
 
     return strawberry.field(resolver=resolve, description="How many there are on all pages. Costs a query of its own.")
 

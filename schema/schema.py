@@ -8,6 +8,7 @@ from schema import enums
 from schema.mutations.video import VideoMutations
 from schema.mutations.video_job import VideoJobMutations
 from schema.mutations.video_metadata import VideoMetadataMutations
+from schema.nullability import Schema
 from schema.queries.node import NodeQueries
 from schema.queries.transcript import TranscriptQueries
 from schema.queries.video import VideoQueries
@@ -34,7 +35,7 @@ class Subscription(VideoJobSubscriptions):
     pass
 
 
-schema = strawberry.Schema(
+schema = Schema(
     Query,
     Mutation,
     Subscription,

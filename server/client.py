@@ -6,6 +6,7 @@ import mimetypes
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,25 +14,10 @@ from typing import Any, Self
 import httpx
 
 from database.errors import ReelgraphError
+from server.own_documents import COMPLETE_UPLOAD, CREATE_UPLOAD
 
 CHUNK_BYTES = 256 * 1024
-
-CREATE = """
-mutation ($input: CreateVideoUploadInput!) {
-  createVideoUpload(input: $input) {
-    __typename
-    ... on Error { message }
-    ... on CreateVideoUploadSuccess { video { id } upload { url method headers { name value } } }
-  }
-}"""
-COMPLETE = """
-mutation ($input: CompleteVideoUploadInput!) {
-  completeVideoUpload(input: $input) {
-    __typename
-    ... on Error { message }
-    ... on CompleteVideoUploadSuccess { job { id } }
-  }
-}"""
+NAME = {"GraphQL-Client-Name": "reelgraph", "GraphQL-Client-Version": version("reelgraph")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +33,7 @@ class Client:
 
     def __init__(self, base_url: str, token: str) -> None:
         self.base_url = base_url
-        self._http = httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        self._http = httpx.AsyncClient(headers={**NAME, "Authorization": f"Bearer {token}"}, timeout=60)
         # The upload link is its own authority; it may lead to another host, which must not see our token.
         self._storage = httpx.AsyncClient(timeout=60)
 
@@ -82,10 +68,10 @@ class Client:
             "contentType": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
             "sizeBytes": size,
         }
-        created = succeeded((await self.graphql(CREATE, input=announced))["createVideoUpload"])
+        created = succeeded((await self.graphql(CREATE_UPLOAD, input=announced))["createVideoUpload"])
         await self._send(path, size, created["upload"], sent)
         video_id: str = created["video"]["id"]
-        completed = succeeded((await self.graphql(COMPLETE, input={"videoId": video_id}))["completeVideoUpload"])
+        completed = succeeded((await self.graphql(COMPLETE_UPLOAD, input={"videoId": video_id}))["completeVideoUpload"])
         return Uploaded(video_id, completed["job"]["id"])
 
     async def subscribe(self, query: str, **variables: Any) -> AsyncGenerator[dict[str, Any]]:

@@ -9,30 +9,18 @@ import httpx
 
 from database.errors import ReelgraphError
 from server.client import Client, Uploaded
+from server.own_documents import JOB_CHANGES, JOB_NOW
 
 ENDED = {"COMPLETED", "FAILED"}
 # After this long without a change, or a moment after the connection was lost, the job is looked at again.
 SILENCE_SECONDS = 30
 PAUSE_SECONDS = 0.5
 
-PARTS = """
-fragment Parts on VideoJob {
-  id status progress errorCode errorMessage
-  processingStages { name status message }
-  metadata { id extractedVideoDurationSeconds extractedVideoResolution extractedVideoFormat thumbnailFileUrl }
-}"""
-# The cursor is read before the job, so no change falls between this and what is subscribed to after it.
-NOW = "query ($id: ID!) { videoJobEventsCursor videoJob(id: $id) { ...Parts } }" + PARTS
-CHANGES = (
-    "subscription ($video: ID!, $after: String!) {"
-    " videoJobEvents(videoId: $video, after: $after) { cursor job { ...Parts } } }" + PARTS
-)
-
 
 async def follow(client: Client, uploaded: Uploaded) -> AsyncIterator[dict[str, Any]]:
     """A job as it is now, and after each change, until it has ended; raises `ReelgraphError` when it is gone."""
     while True:
-        now = await client.graphql(NOW, id=uploaded.job_id)
+        now = await client.graphql(JOB_NOW, id=uploaded.job_id)
         if now["videoJob"] is None:
             raise ReelgraphError(f"The job {uploaded.job_id} is gone: its video was deleted.")
         yield now["videoJob"]
@@ -48,7 +36,7 @@ async def follow(client: Client, uploaded: Uploaded) -> AsyncIterator[dict[str, 
 
 async def _changes(client: Client, uploaded: Uploaded, cursor: str) -> AsyncGenerator[dict[str, Any]]:
     """The job after each change, until there is silence or the connection is lost."""
-    async with aclosing(client.subscribe(CHANGES, video=uploaded.video_id, after=cursor)) as answers:
+    async with aclosing(client.subscribe(JOB_CHANGES, video=uploaded.video_id, after=cursor)) as answers:
         while True:
             try:
                 async with asyncio.timeout(SILENCE_SECONDS):

@@ -1,6 +1,8 @@
 """GraphQL over HTTP: an ASGI application from a request's bytes to its answer's, with nothing in between."""
 
 import logging
+from hashlib import blake2b
+from http import HTTPStatus
 from typing import Any
 
 from graphql import OperationType
@@ -46,14 +48,13 @@ class GraphQLEndpoint:
         try:
             identity = self._authenticator.identify(request.header(b"authorization"))
             asked = await request.operation()
-            cached = self._service.operations.is_cached(asked.query)
-            prepared = self._prepared(request, asked)
+            prepared = await self._prepared(request, asked)
             if _is_streamed(request, prepared):
                 bodies = await self._service.answers(prepared, identity.user, request_id)
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
             explanation = Explanation.of(request, identity, self._settings)
-            body = await self._answer(prepared, identity, request_id, explanation, cached=cached)
+            body = await self._answer(prepared, identity, request_id, explanation)
             # The operation never ran. Clients that know only application/json expect 200 here.
             status = 400 if "data" not in body and request.accepted == RESPONSE_JSON else 200
         except UnauthenticatedError as error:
@@ -66,7 +67,10 @@ class GraphQLEndpoint:
         except Exception:
             logger.exception("request %s failed", request_id)
             status, body = 500, fault(request_id)
-        await _send(send, status, headers, request.accepted, to_json(body))
+        content = to_json(body)
+        if request.method == "GET" and "errors" not in body:
+            status, content = _revalidated(request, content, headers)
+        await _send(send, status, headers, request.accepted, content)
 
     async def _answer(
         self,
@@ -74,22 +78,21 @@ class GraphQLEndpoint:
         identity: Identity,
         request_id: str,
         explanation: Explanation | None,
-        *,
-        cached: bool,
     ) -> dict[str, Any]:
         """The body of the answer to a query or a mutation."""
-        if isinstance(answer, Prepared):
-            answer = await self._service.answer(answer, identity.user, explanation)
-        body = told(answer, request_id)
-        if explanation is not None and (explained := explanation.told(cached=cached)) is not None:
+        if isinstance(answer, Answer):
+            return told(answer, request_id)
+        body = told(await self._service.answer(answer, identity.user, explanation), request_id)
+        if explanation is not None and (explained := explanation.told(cached=answer.was_known)) is not None:
             body["extensions"] = {"explain": explained}
         return body
 
-    def _prepared(self, request: HTTPRequest, asked: GraphQLRequest) -> Prepared | Answer:
+    async def _prepared(self, request: HTTPRequest, asked: GraphQLRequest) -> Prepared | Answer:
         """The operation asked for, if it may come by this method."""
         allowed = ALLOWED[request.method]
         try:
-            return self._service.operations.prepare(asked, allowed | LIVE if request.accepts_events else allowed)
+            allowed = allowed | LIVE if request.accepts_events else allowed
+            return await self._service.prepare(asked, allowed, request.client)
         except UnknownOperationError:
             raise BadRequestError("`operationName` must name one of the document's operations.") from None
         except ForbiddenOperationError as error:
@@ -105,8 +108,21 @@ def _is_streamed(request: HTTPRequest, prepared: Prepared | Answer) -> bool:
     return request.accepts_events and (live or not request.accepts_json)
 
 
+def _revalidated(request: HTTPRequest, content: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes]:
+    """The status and the content of an answer that a cache may keep for its viewer, and must ask for again."""
+    tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
+    headers += [
+        (b"etag", tag.encode()),
+        (b"cache-control", b"private, no-cache"),
+        (b"vary", b"Accept, Authorization"),
+    ]
+    known = {one.strip().removeprefix("W/") for one in (request.header(b"if-none-match") or "").split(",")}
+    return (HTTPStatus.NOT_MODIFIED, b"") if known & {tag, "*"} else (HTTPStatus.OK, content)
+
+
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], media_type: str, body: bytes) -> None:
-    headers.append((b"content-type", f"{media_type}; charset=utf-8".encode()))
-    headers.append((b"content-length", str(len(body)).encode()))
+    if status != HTTPStatus.NOT_MODIFIED:
+        headers.append((b"content-type", f"{media_type}; charset=utf-8".encode()))
+        headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,8 @@
 """What a client sends to `/graphql`, checked: requests that are no GraphQL requests get a reason, never a crash."""
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
@@ -14,14 +15,37 @@ JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 
+# https://github.com/graphql/graphql-over-http/pull/264, the appendix "Persisted Documents".
+DOCUMENT_ID = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+# Of a client's name and version; what is longer is cut.
+LONGEST_NAME = 100
+
+
+class Client(NamedTuple):
+    """Which program asks, as it says itself; empty where it does not."""
+
+    name: str = ""
+    version: str = ""
+
+    @classmethod
+    def named(cls, name: str, version: str) -> "Client":
+        """A client by names of any length."""
+        return cls(name[:LONGEST_NAME], version[:LONGEST_NAME])
+
+
+NOBODY = Client()
+
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """One operation, as a client asks for it."""
+    """One operation, as a client asks for it: by its document, or by the SHA-256 of one that is registered."""
 
-    query: str
+    query: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
+    sha256: bytes | None = None
 
 
 class BadRequestError(Exception):
@@ -51,6 +75,15 @@ class HTTPRequest:
         """A header's value; `name` is in lower case."""
         value = self._headers.get(name)
         return None if value is None else value.decode("latin-1")
+
+    @property
+    def client(self) -> Client:
+        """Which program asks."""
+        headers = self._headers
+        name = headers.get(b"graphql-client-name")
+        if name is None:
+            return NOBODY
+        return Client.named(name.decode("latin-1"), headers.get(b"graphql-client-version", b"").decode("latin-1"))
 
     @property
     def accepted(self) -> str:
@@ -102,11 +135,12 @@ class HTTPRequest:
 
 def _from_query_string(query_string: bytes) -> dict[str, Any]:
     parameters: dict[str, Any] = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
-    try:
-        if "variables" in parameters:
-            parameters["variables"] = orjson.loads(parameters["variables"])
-    except orjson.JSONDecodeError as error:
-        raise BadRequestError(f"The parameter `variables` is no valid JSON: {error}.") from None
+    for name in ("variables", "extensions"):
+        try:
+            if name in parameters:
+                parameters[name] = orjson.loads(parameters[name])
+        except orjson.JSONDecodeError as error:
+            raise BadRequestError(f"The parameter `{name}` is no valid JSON: {error}.") from None
     return parameters
 
 
@@ -115,10 +149,34 @@ def checked(given: Any) -> GraphQLRequest:
     if not isinstance(given, dict):
         raise BadRequestError('The body must be a JSON object: {"query": "…", "variables": {…}}.')
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequestError("`query` must be a string with a GraphQL document.")
+    sha256 = _document_id(given)
+    if sha256 is None and (not isinstance(query, str) or not query.strip()):
+        raise BadRequestError("`query` must be a string with a GraphQL document, or `documentId` the id of one.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequestError("`variables` must be a JSON object.")
     if name is not None and not isinstance(name, str):
         raise BadRequestError("`operationName` must be a string.")
-    return GraphQLRequest(query, variables, name)
+    return GraphQLRequest(query, variables, name, sha256)
+
+
+def _document_id(given: dict[str, Any]) -> bytes | None:
+    """The SHA-256 of the document that is asked for by its id, if one is."""
+    document_id = given.get("documentId")
+    if document_id is None:
+        return _apollo_id(given)
+    if given.get("query") is not None:
+        raise BadRequestError("Send `query` or `documentId`, not both.")
+    match = DOCUMENT_ID.fullmatch(document_id) if isinstance(document_id, str) else None
+    if match is None:
+        raise BadRequestError("`documentId` must be `sha256:` and 64 hexadecimal digits in lower case.")
+    return bytes.fromhex(match[1])
+
+
+def _apollo_id(given: dict[str, Any]) -> bytes | None:
+    """The id as Apollo's clients and urql send it; beside a document it says nothing new."""
+    if given.get("query") is not None or not isinstance(given.get("extensions"), dict):
+        return None
+    persisted = given["extensions"].get("persistedQuery")
+    sent = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    match = DOCUMENT_ID.fullmatch(f"sha256:{sent}")
+    return bytes.fromhex(match[1]) if match else None

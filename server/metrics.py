@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from executor import outcomes
 from executor.execution import COMPILED
+from server.trusted_documents import unregistered
 
 
 class ExecutorCollector(Collector):
@@ -32,10 +33,26 @@ class ExecutorCollector(Collector):
         yield fallen_back
 
 
+class DocumentsCollector(Collector):
+    """Documents that nobody has registered."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """By what became of them: executed, refused, or asked for by an id that is unknown."""
+        documents = CounterMetricFamily(
+            "reelgraph_documents_unregistered",
+            "Documents that no client's release has registered, by what became of them.",
+            labels=["outcome"],
+        )
+        for outcome, count in unregistered.items():
+            documents.add_metric([outcome], count)
+        yield documents
+
+
 def metrics_routes() -> list[Route]:
     """`/metrics`."""
     registry = CollectorRegistry()
     registry.register(ExecutorCollector())
+    registry.register(DocumentsCollector())
 
     def metrics(_request: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

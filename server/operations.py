@@ -50,11 +50,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation of a valid document, with its variables."""
+    """An operation of a valid document, with its variables; whether the document was seen lately."""
 
     document: Document
     operation: Operation
     variables: VariableValues
+    was_known: bool
 
     @property
     def type(self) -> OperationType:
@@ -72,13 +73,10 @@ class Operations:
             self._schema, lambda tree: validate_document(self._schema, tree, tuple(specified_rules))
         )
 
-    def is_cached(self, text: str) -> bool:
-        """Whether a document was seen lately."""
-        return text in self._documents
-
-    def prepare(self, request: GraphQLRequest, allowed: frozenset[OperationType]) -> Prepared | Answer:
-        """The operation that a request is for, ready to be executed; or why it is refused."""
-        document = self._documents.get(request.query)
+    def prepare(self, text: str, request: GraphQLRequest, allowed: frozenset[OperationType]) -> Prepared | Answer:
+        """The operation of a document that a request is for, ready to be executed; or why it is refused."""
+        was_known = text in self._documents
+        document = self._documents.get(text)
         if document.errors:
             return Answer(None, document.errors)
         operation = document.operation(request.operation_name)
@@ -93,7 +91,7 @@ class Operations:
         variables = operation.variables.coerced(request.variables or {})
         if isinstance(variables, list):
             return Answer(None, variables, operation.node.operation)
-        return Prepared(document, operation, variables)
+        return Prepared(document, operation, variables, was_known)
 
     async def execute(self, prepared: Prepared, context: Context, trace: Trace | None = None) -> Answer:
         """The answer to a query or a mutation."""

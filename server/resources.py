@@ -11,6 +11,7 @@ from database.engine import Database
 from database.migrate import require_current
 from processing.providers import AISettings, Providers, ai_providers, embedded_providers
 from server.settings import Settings
+from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import FolderStorage, Lifetimes, Storage, StorageAddress, TokenLinks, connect
 
@@ -22,6 +23,7 @@ class Resources:
     database: Database
     storage: Storage
     job_events: JobEvents
+    usage: UsageCounter
 
 
 @asynccontextmanager
@@ -45,23 +47,31 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def open_current_database(settings: Settings) -> AsyncIterator[Database]:
+    """The same, for who reads and writes it; raises `StaleDatabaseError` where its schema is not current."""
+    async with open_database(settings) as database:
+        await require_current(database.engine)
+        yield database
+
+
+@asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Everything a server or a worker needs.
 
     Raises `StaleDatabaseError` where the schema is not current, `ViewerRoleError` where row-level security is to be
     enforced and can't be, `UnusableStorageError` where files can't be kept.
     """
-    async with open_database(settings) as database:
-        await require_current(database.engine)
+    async with open_current_database(settings) as database:
         if database.enforce_rls:
             await database.require_viewer_role()
         storage = open_storage(settings)
         await storage.require_usable()
-        job_events = JobEvents(database)
+        job_events, usage = JobEvents(database), UsageCounter(database)
         try:
-            yield Resources(database, storage, job_events)
+            yield Resources(database, storage, job_events, usage)
         finally:
             await job_events.close()
+            await usage.close()
 
 
 def open_storage(settings: Settings) -> Storage:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 from strawberry import Schema
 
 from database.reader import Reader
@@ -15,10 +15,12 @@ from schema.context import Context
 from schema.cursor import Cursors
 from server.answers import fault, to_json, told
 from server.explain import Explanation
+from server.graphql_request import Client, GraphQLRequest
 from server.operations import Answer, Operations, Prepared
 from server.resources import Resources
 from server.settings import Settings
 from server.subscriptions import Subscriptions
+from server.trusted_documents import TrustedDocuments
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +38,25 @@ class GraphQLService:
     """Answers the operations of one schema."""
 
     def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
-        self.operations = Operations(schema, settings)
-        self._subscriptions = Subscriptions(self.operations, self._context)
+        self._operations = Operations(schema, settings)
+        self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
+        self._subscriptions = Subscriptions(self._operations, self._context)
         self._resources = resources
         self._settings = settings
+        self._counts_usage = settings.usage == "count"
+
+    async def prepare(
+        self, asked: GraphQLRequest, allowed: frozenset[OperationType], client: Client
+    ) -> Prepared | Answer:
+        """The operation that a client asks for, ready to be executed; or why it is refused."""
+        try:
+            text = self._documents.at_hand(asked) or await self._documents.find(asked, client)
+        except GraphQLError as refused:
+            return Answer(None, [refused])
+        prepared = self._operations.prepare(text, asked, allowed)
+        if self._counts_usage and isinstance(prepared, Prepared):
+            self._resources.usage.count(client, prepared)
+        return prepared
 
     async def answer(self, prepared: Prepared, viewer: UUID, explanation: Explanation | None = None) -> Answer:
         """The answer to a query or a mutation."""
@@ -47,8 +64,8 @@ class GraphQLService:
             context = self._context_of(reader)
             try:
                 if explanation is None:
-                    return await self.operations.execute(prepared, context)
-                return await explanation.of_operation(self.operations, prepared, context)
+                    return await self._operations.execute(prepared, context)
+                return await explanation.of_operation(self._operations, prepared, context)
             finally:
                 context.close()
 

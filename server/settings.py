@@ -179,6 +179,18 @@ class Settings(BaseSettings):
         int, Field(description="How far back a subscription can catch up after a lost connection.", ge=60)
     ] = 86_400
 
+    trusted_documents: Annotated[
+        Literal["off", "log", "enforce"],
+        Field(
+            description="`enforce`: only documents are executed that clients have registered; `log`: others are "
+            "executed, and logged."
+        ),
+    ] = "off"
+    usage: Annotated[
+        Literal["count", "off"],
+        Field(description="`count`: which client uses which field is counted; `reelgraph schema usage` tells it."),
+    ] = "count"
+
     executor: Annotated[
         Literal["compiled", "reference"],
         Field(description="`reference`: every operation is executed by graphql-core, much slower; to compare."),

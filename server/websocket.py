@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 from server.answers import fault, refusal, to_json, told
 from server.auth import Authenticator, Identity, UnauthenticatedError
 from server.connections import cut
-from server.graphql_request import BadRequestError, GraphQLRequest, checked
+from server.graphql_request import BadRequestError, Client, GraphQLRequest, checked
 from server.operations import Answer, Prepared, UnknownOperationError
 from server.service import GraphQLService, new_request_id
 from services.job_events import EventsStoppedError
@@ -76,6 +76,7 @@ class Connection:
         self._socket = socket
         self._service = service
         self._authenticator = authenticator
+        self._client = Client()
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -106,13 +107,19 @@ class Connection:
         return identity
 
     def _identify(self, payload: Any) -> Identity:
-        """Whose token the payload of `connection_init` carries, or else the header of the handshake."""
+        """Whose token comes with `connection_init`; which program it is is noted, too."""
         given = payload if isinstance(payload, dict) else {}
-        token = given.get("Authorization") or given.get("authorization") or self._socket.headers.get("authorization")
+        name, version = (self._told(given, f"GraphQL-Client-{part}") or "" for part in ("Name", "Version"))
+        self._client = Client.named(name, version)
         try:
-            return self._authenticator.identify(token if isinstance(token, str) else None)
+            return self._authenticator.identify(self._told(given, "Authorization"))
         except UnauthenticatedError as error:
             raise CloseError(4403, f"Forbidden: {error}") from None
+
+    def _told(self, payload: dict[str, Any], header: str) -> str | None:
+        """What a client says by the payload of `connection_init`, in which browsers can say it, or by a header."""
+        said = payload.get(header) or payload.get(header.lower()) or self._socket.headers.get(header)
+        return said if isinstance(said, str) else None
 
     async def _converse(self, identity: Identity) -> None:
         try:
@@ -156,7 +163,7 @@ class Connection:
     async def _operate(self, key: str, asked: GraphQLRequest, identity: Identity) -> None:
         """Answer an operation, until it has ended or the client says that it has heard enough."""
         request_id = new_request_id()
-        prepared = self._prepared(asked, request_id)
+        prepared = await self._prepared(asked, request_id)
         with suppress(EventsStoppedError, *GONE):
             if isinstance(prepared, Prepared):
                 await self._answer(key, await self._service.answers(prepared, identity.user, request_id))
@@ -170,10 +177,10 @@ class Connection:
                 await self._send_text((start + body + b"}").decode())
         await self._send({"id": key, "type": "complete"})
 
-    def _prepared(self, asked: GraphQLRequest, request_id: str) -> Prepared | dict[str, Any]:
+    async def _prepared(self, asked: GraphQLRequest, request_id: str) -> Prepared | dict[str, Any]:
         """The operation, or the body of an answer that refuses it."""
         try:
-            prepared = self._service.operations.prepare(asked, EVERYTHING)
+            prepared = await self._service.prepare(asked, EVERYTHING, self._client)
         except UnknownOperationError:
             return refusal("`operationName` must name one of the document's operations.", "BAD_REQUEST")
         except Exception:

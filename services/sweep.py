@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from database.engine import Database
+from services.clients import forget_old_usage
 from services.deletion import sweep_deletions
 from services.idempotency import forget_old_keys
 from services.job_events import trim_events
@@ -21,3 +22,4 @@ async def sweep(database: Database, storage: Storage, *, events_kept: timedelta)
     await forget_old_keys(database)
     await trim_queue_log(database)
     await trim_events(database, events_kept)
+    await forget_old_usage(database)

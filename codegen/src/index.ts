@@ -11,9 +11,12 @@ import type {
 } from './gql/graphql.ts';
 import type { Unmasked } from './unmask.ts';
 
-export { execute, RequestError, type RequestOptions, type ResponseError } from './execute.ts';
+export { execute, type ExecuteOptions } from './execute.ts';
 export { getFragmentData, makeFragmentData, type FragmentType } from './gql/fragment-masking.ts';
 export * from './gql/graphql.ts';
+export { type Answer, mutate } from './mutate.ts';
+export { RequestError, type RequestOptions, type ResponseError, type TypedDocument } from './request.ts';
+export { type Resumable, type Resuming, subscribe, type SubscribeOptions } from './subscribe.ts';
 export { unmask, type Unmasked } from './unmask.ts';
 
 export type Video = Unmasked<VideoFieldsFragment>;

@@ -4,7 +4,17 @@ from typing import Any
 
 from alembic import context
 
-from database import idempotency_key, storage_deletion, video, video_job, video_job_event, video_metadata
+from database import (
+    client_release,
+    deployed_schema,
+    idempotency_key,
+    storage_deletion,
+    usage,
+    video,
+    video_job,
+    video_job_event,
+    video_metadata,
+)
 from database.base import Base
 
 MODELS = (
@@ -14,6 +24,9 @@ MODELS = (
     video_metadata,
     idempotency_key,
     storage_deletion,
+    client_release,
+    usage,
+    deployed_schema,
 )  # imported so that their tables are in Base.metadata
 
 

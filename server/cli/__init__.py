@@ -23,6 +23,7 @@ COMMANDS = {
     "token": "server.cli.token",
     "schema": "server.cli.schema",
     "codegen": "server.cli.codegen",
+    "clients": "server.cli.clients",
     "settings": "server.cli.settings",
 }
 

@@ -1,82 +1,148 @@
-"""`reelgraph codegen`: schema.graphql and the operations in codegen/ become TypeScript."""
+"""`reelgraph codegen`: a schema and documents become TypeScript, in codegen/ or for a frontend that lives elsewhere."""
 
 import filecmp
+import json
+import os
+import shlex
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    NoUnusedFragmentsRule,
-    Source,
-    build_ast_schema,
-    concat_ast,
-    parse,
-    specified_rules,
-    validate,
-)
 from rich.console import Console
 
 from database.errors import ReelgraphError
+from server.cli.watching import whenever_changed
 from server.node import npm, run_node
 
 ROOT = Path(__file__).parents[2]
-EXPORT = "`uv run reelgraph schema export` brings schema.graphql up to date."
-# Fragments are also there to be copied, so one that no operation spreads is no mistake.
-RULES = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
+COMMAND = "uv run reelgraph codegen"
+# Says what the files beside it were generated from.
+ORIGIN = "generated-from.json"
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Client:
+    """What is generated, from what. Files are named in messages as they are seen from `base`."""
+
+    base: Path
+    schema: Path
+    documents: tuple[str, ...]  # globs, relative to `base`
+    folder: Path
+    command: str  # brings it up to date
+    package: Path = ROOT / "codegen"  # has the generator
+
+    @classmethod
+    def of_checkout(cls, root: Path) -> "Client":
+        """The one in `root/codegen`."""
+        package = root / "codegen"
+        return cls(
+            root, root / "schema.graphql", ("codegen/operations/*.graphql",), package / "src/gql", COMMAND, package
+        )
+
+    @property
+    def is_packages(self) -> bool:
+        """Whether it is the package's own."""
+        return self.folder == self.package / "src/gql"
+
+    @property
+    def schema_hint(self) -> str:
+        """How the schema is brought up to date."""
+        ours = self.schema.resolve() == (self.package.parent / "schema.graphql").resolve()
+        return "`uv run reelgraph schema export` brings schema.graphql up to date." if ours else "Name it by --schema."
+
+    def name(self, path: Path) -> str:
+        """A file's name in messages."""
+        return Path(os.path.relpath(path, self.base)).as_posix()
 
 
 def codegen(
+    documents: Annotated[
+        list[str] | None,
+        typer.Option("--documents", metavar="GLOB", help="Files of a frontend with graphql(`…`) in them, or .graphql."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A folder of its own for what is made of them.")] = None,
+    schema: Annotated[Path | None, typer.Option("--schema", help="Default: schema.graphql of this checkout.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Generate again after every change, until Ctrl-C.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail if the generated files are out of date.")
     ] = False,
 ) -> None:
-    """Generate the TypeScript client in codegen/ from schema.graphql and the operations beside it."""
+    """Generate the TypeScript client in codegen/, or one for a frontend that lives elsewhere."""
+    if watch and check:
+        raise ReelgraphError("--watch writes, --check does not.", "Give one of them.")
+    client = _chosen(documents or [], out, schema)
+    if watch:
+        globs = [client.base / glob for glob in client.documents]
+        whenever_changed(client.schema, globs, client.folder, lambda: _run(client, check=False))
+    else:
+        _run(client, check=check)
+
+
+def _chosen(documents: list[str], out: Path | None, schema: Path | None) -> Client:
+    if not documents and out is None and schema is None:
+        return Client.of_checkout(ROOT)
+    if not documents or out is None:
+        raise ReelgraphError(
+            "--documents and --out go together.",
+            f"For example: {COMMAND} --documents '../web/src/**/*.ts' --out ../web/src/gql",
+        )
+    words = [word for glob in documents for word in ("--documents", glob)] + ["--out", str(out)]
+    words += ["--schema", str(schema)] if schema else []
+    command = f"{COMMAND} {shlex.join(words)}"
+    return Client(Path.cwd(), schema or ROOT / "schema.graphql", tuple(documents), out, command)
+
+
+def _run(client: Client, *, check: bool) -> None:
     with Console(stderr=True).status("") as status:
-        build(ROOT, check=check, report=status.update)
+        written = update(client, check=check, report=status.update)
+    folder = client.name(client.folder)
+    typer.echo(f"Wrote {', '.join(written)} in {folder}." if written else f"{folder} is up to date.")
 
 
-def build(root: Path, *, check: bool = False, report: Callable[[str], None] = lambda _: None) -> None:
+def build(root: Path, *, check: bool = False, report: Report = lambda _: None) -> None:
     """Bring `root/codegen/src/gql` up to date, or with `check` raise `ReelgraphError` if it isn't.
 
     Raises `ReelgraphError` too for operations that the schema doesn't allow and for TypeScript that doesn't compile.
     """
-    package = root / "codegen"
-    if not package.is_dir():
-        raise ReelgraphError(f"There is no codegen folder in {root}.", "Run this in a checkout of the repository.")
-    check_operations(root)
+    update(Client.of_checkout(root), check=check, report=report)
+
+
+def update(client: Client, *, check: bool = False, report: Report = lambda _: None) -> list[str]:
+    """Bring a client up to date, as `build` does, and answer the names of the files that were not."""
+    require_sources(client)
     report("Installing codegen packages…")
-    install(package)
+    install(client.package)
     report("Generating types…")
     with TemporaryDirectory() as folder:
-        generate(package, Path(folder))
-        changed = differences(package / "src/gql", Path(folder))
+        fresh = generate(client, Path(folder))
+        changed = differences(client.folder, fresh)
+        if not client.is_packages:  # a frontend may keep files of its own there
+            changed = [name for name in changed if (fresh / name).exists()]
         if check and changed:
-            files = ", ".join(f"codegen/src/gql/{name}" for name in changed)
-            raise ReelgraphError(f"Out of date: {files}.", "Run `uv run reelgraph codegen`.")
-        publish(changed, Path(folder), package / "src/gql")
-    report("Checking types…")
-    check_types(package)
+            raise ReelgraphError(drift(client, fresh, changed), f"Run `{client.command}`.")
+        publish(changed, fresh, client.folder)
+    if client.is_packages:
+        report("Checking types…")
+        check_types(client.package)
+    return changed
 
 
-def check_operations(root: Path) -> None:
-    """Raise `ReelgraphError` with file and line of each mistake; the generator gives none for a syntax error."""
-    paths = [root / "schema.graphql", *sorted((root / "codegen/operations").glob("*.graphql"))]
-    try:
-        schema, *operations = [_parsed(path, root) for path in paths]
-        mistakes = validate(build_ast_schema(schema), concat_ast(operations), RULES)
-    except FileNotFoundError:
-        raise ReelgraphError("schema.graphql is missing.", EXPORT) from None
-    except GraphQLError as error:
-        mistakes = [error]
-    except TypeError as error:
-        raise ReelgraphError(f"schema.graphql is no valid schema: {error}", EXPORT) from error
-    if mistakes:
-        raise ReelgraphError("\n".join(_located(mistake) for mistake in mistakes), f"Correct it. {EXPORT}")
+def require_sources(client: Client) -> None:
+    """Raise `ReelgraphError` when something is missing, or in the way."""
+    if not client.package.is_dir():
+        hint = "Run this in a checkout of the repository."
+        raise ReelgraphError(f"There is no codegen folder in {client.package.parent}.", hint)
+    if not client.schema.is_file():
+        raise ReelgraphError(f"{client.name(client.schema)} is missing.", client.schema_hint)
+    if not client.is_packages and _is_taken(client.folder):
+        hint = "Empty it, or name a folder that is for nothing else."
+        raise ReelgraphError(f"{client.name(client.folder)} has files that this command did not write.", hint)
 
 
 def install(package: Path) -> None:
@@ -88,14 +154,38 @@ def install(package: Path) -> None:
     shutil.copyfile(lock, installed)
 
 
-def generate(package: Path, folder: Path) -> None:
-    """Write the generated files into `folder`."""
-    _run_node("The types can't be generated.", "generate.ts", f"{folder.as_posix()}/", cwd=package)
+def generate(client: Client, folder: Path) -> Path:
+    """The folder, inside of `folder`, into which the generated files are written.
+
+    Raises `ReelgraphError` with file, line and column of each mistake in the schema or the documents.
+    """
+    options = [option for glob in client.documents for option in ("--documents", glob)]
+    options += ["--schema", client.name(client.schema), "--except", client.name(client.folder), "--out", str(folder)]
+    script = client.package / "generator/generate.ts"
+    _run_node("The types can't be generated.", str(script), *options, cwd=client.base)
+    if (mistakes := folder / "mistakes.json").exists():
+        raise ReelgraphError("\n".join(json.loads(mistakes.read_text("utf-8"))), f"Correct it. {client.schema_hint}")
+    return folder / "gql"
+
+
+def drift(client: Client, fresh: Path, changed: list[str]) -> str:
+    """What is out of date, and what has changed that it was generated from."""
+    files = ", ".join(client.name(client.folder / name) for name in changed)
+    now = _origin(fresh)
+    was = now | _origin(client.folder)
+    causes = []
+    if was["schema"] != now["schema"]:
+        causes.append(f"{client.name(client.schema)} has changed.")
+    if was["operations"] != now["operations"]:
+        causes.append("The operations have changed.")
+    if was["generator"] != now["generator"]:
+        causes.append(f"The generator has changed: {_versions(was['generator'], now['generator'])}.")
+    return " ".join([*causes, f"Out of date: {files}."])
 
 
 def differences(old: Path, new: Path) -> list[str]:
     """The names of the files that are in one folder only or differ."""
-    names = {path.name for folder in (old, new) for path in folder.glob("*")}
+    names = {path.name for folder in (old, new) for path in folder.glob("*") if path.is_file()}
     return sorted(name for name in names if _content(old / name) != _content(new / name))
 
 
@@ -122,15 +212,21 @@ def _run_node(failure: str, *arguments: str, cwd: Path) -> None:
         raise ReelgraphError(failure, error.hint) from error
 
 
-def _parsed(path: Path, root: Path) -> DocumentNode:
-    return parse(Source(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()))
+def _is_taken(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir()) and not (folder / ORIGIN).exists()
 
 
-def _located(error: GraphQLError) -> str:
-    if not (error.source and error.locations):
-        return error.message
-    line, column = error.locations[0]
-    return f"{error.source.name}:{line}:{column}: {error.message}"
+def _origin(folder: Path) -> dict[str, Any]:
+    try:
+        origin: dict[str, Any] = json.loads((folder / ORIGIN).read_text("utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return origin
+
+
+def _versions(was: dict[str, str], now: dict[str, str]) -> str:
+    names = sorted(name for name in was | now if was.get(name) != now.get(name))
+    return ", ".join(f"{name} was {was.get(name, 'not there')}, is {now.get(name, 'gone')}" for name in names)
 
 
 def _content(path: Path) -> bytes | None:

@@ -15,6 +15,7 @@ from database.migrate import migrate
 from server.cli.options import load_settings, require_free_port, token_for
 from server.client import Client
 from server.demo.library import seed_demo_library
+from server.own_documents import COUNT_VIDEOS
 from server.resources import open_database
 from server.settings import Settings
 
@@ -56,7 +57,7 @@ async def _prepare(settings: Settings) -> None:
     token = token_for(settings, None)
     await _until_ready(settings)
     async with Client(settings.local_url, token) as client:
-        if (await client.graphql("{ viewer { videoCount } }"))["viewer"]["videoCount"] == 0:
+        if (await client.graphql(COUNT_VIDEOS))["viewer"]["videoCount"] == 0:
             await seed_demo_library(client, console)
     console.print(f"\n[bold]GraphiQL[/bold]  {settings.base_url}/graphql  (signed in as the demo user)")
     console.print("[bold]Token[/bold]     for other clients, as Authorization: Bearer …")

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -16,11 +15,10 @@ from rich.text import Text
 
 from database.engine import Database
 from database.errors import ReelgraphError
-from database.migrate import require_current
 from database.video_job import ProcessingStatus
 from server.cli.failures import show_failure
 from server.cli.options import load_settings
-from server.resources import open_database
+from server.resources import open_current_database
 from services.video_job import cancel_video_job, retry_video_job
 from services.video_job_list import ListedJob, list_jobs, owner_of_job
 
@@ -55,7 +53,7 @@ def list_(
     """Show the newest jobs: whose they are, how far they are, what went wrong."""
 
     async def read() -> list[ListedJob]:
-        async with _database() as database:
+        async with open_current_database(load_settings()) as database:
             return await list_jobs(database, statuses=status or (), owner=owner, limit=limit)
 
     found = asyncio.run(read())
@@ -91,19 +89,12 @@ def cancel(job_ids: JobIds) -> None:
     _each(job_ids, cancel_one)
 
 
-@asynccontextmanager
-async def _database() -> AsyncIterator[Database]:
-    async with open_database(load_settings()) as database:
-        await require_current(database.engine)
-        yield database
-
-
 def _each(job_ids: list[str], do: Callable[[Database, UUID, UUID], Awaitable[str]]) -> None:
     """Do it to each job, and say of each what became of it; exit with 1 if one could not be done."""
     keys = [_key(job_id) for job_id in job_ids]
 
     async def do_all() -> list[bool]:
-        async with _database() as database:
+        async with open_current_database(load_settings()) as database:
             return [await _done(database, key, do) for key in keys]
 
     if not all(asyncio.run(do_all())):

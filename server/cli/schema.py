@@ -1,4 +1,4 @@
-"""`reelgraph schema`: the contract as a file."""
+"""`reelgraph schema`: the contract as a file, whom a change of it would break, and what of it is used."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,13 +7,16 @@ import typer
 
 from database.errors import ReelgraphError
 from schema.schema import sdl
+from server.cli import schema_check, schema_usage
 
 schema = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+schema.command()(schema_check.check)
+schema.command()(schema_usage.usage)
 
 
 @schema.callback()
 def _schema() -> None:
-    """The GraphQL contract as a file."""
+    """The GraphQL contract: as a file, whom a change would break, and what of it is used."""
 
 
 @schema.command()

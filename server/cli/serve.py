@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from schema.schema import sdl
 from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
@@ -15,6 +16,7 @@ from server.graphql_request import MAX_BODY_BYTES
 from server.resources import open_resources
 from server.settings import Settings
 from server.straight import StraightProtocol
+from services.clients import note_deployment
 
 
 def serve() -> None:
@@ -28,6 +30,7 @@ def serve() -> None:
 async def _serve(settings: Settings) -> None:
     stop = stop_signal()
     async with open_resources(settings) as resources:
+        await note_deployment(resources.database, sdl())
         config = uvicorn.Config(
             create_app(settings, resources),
             host=settings.host,

@@ -1,14 +1,22 @@
 // Compiles only if each shape has exactly these fields with exactly these types.
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import {
+  CancelVideoJobDocument,
   CompleteVideoUploadDocument,
   type CompleteVideoUploadMutation,
+  execute,
   type FragmentType,
   getFragmentData,
-  type TypedDocumentString,
+  mutate,
+  type RequestOptions,
+  subscribe,
+  TypedDocumentString,
   unmask,
   type Video,
   VideoFieldsFragmentDoc,
   type VideoJob,
+  type VideoJobEvent,
+  VideoJobEventsDocument,
   type VideoJobWithDetails,
   type VideoMetadata,
   type VideoMetadataUpdate,
@@ -17,6 +25,7 @@ import {
   type VideoUpload,
   type VideoWithJobs,
 } from '@reelgraph/client';
+import type * as Schema from '@reelgraph/client/schema-types';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
@@ -143,6 +152,56 @@ export function outcome(data: CompleteVideoUploadMutation): Status | string | nu
       return result satisfies never;
   }
 }
+
+// A mutation's answer is told apart without more ado, and has its fragments' fields.
+export async function canceled(jobId: string, options: RequestOptions): Promise<VideoJob | string> {
+  const result = await mutate(CancelVideoJobDocument, { jobId }, options);
+  switch (result.__typename) {
+    case 'CancelVideoJobSuccess':
+    case 'JobStateError':
+      return result.job;
+    case 'NotFoundError':
+      return result.id;
+    default:
+      return result satisfies never;
+  }
+}
+
+export function forgetful(options: RequestOptions, parsed: TypedDocumentNode<VideoQuery, { id: string }>): void {
+  // @ts-expect-error: a document that was parsed is no text
+  void execute(parsed, { id: 'video_1' }, options);
+  // @ts-expect-error: no id of a job
+  void mutate(CancelVideoJobDocument, {}, options);
+  const two = new TypedDocumentString<{ readonly one: string; readonly two: string }, object>('');
+  // @ts-expect-error: two fields
+  void mutate(two, {}, options);
+}
+
+export async function* followed(after: string, options: RequestOptions): AsyncGenerator<VideoJobEvent> {
+  for await (const data of subscribe(VideoJobEventsDocument, { after }, options)) yield unmask(data).videoJobEvents;
+}
+
+// What can't be resumed can't be subscribed to.
+type Events = { readonly videoJobEvents: { readonly cursor: string } };
+export function unresumable(options: RequestOptions): void {
+  // @ts-expect-error: no cursor is asked for
+  subscribe(new TypedDocumentString<{ readonly videoJobEvents: object }, { after?: string | null }>(''), {}, options);
+  // @ts-expect-error: $after is no variable
+  subscribe(new TypedDocumentString<Events, { videoId?: string | null }>(''), {}, options);
+  // @ts-expect-error: there are no variables
+  subscribe(new TypedDocumentString<Events, { [key: string]: never }>(''), {}, options);
+  // @ts-expect-error: a number is no cursor
+  subscribe(new TypedDocumentString<Events, { after?: number | null }>(''), {}, options);
+}
+
+// The schema's types are there without operations, as the SDL has them.
+export const picked: [
+  Same<Pick<Schema.Video, 'id' | 'title'>, { readonly id: string; readonly title: string | null }>,
+  Same<Schema.VideoMetadata['tags'], readonly string[]>,
+  Same<Schema.ProcessingStatus, Status>,
+  Same<NonNullable<Schema.QueryVideosArgs['filter']>['search'], string | null | undefined>,
+  Same<Schema.Video['__typename'], 'Video'>,
+] = [true, true, true, true, true];
 
 // A component sees the fields of the fragment it asks for, and none without asking.
 export function filename(video: FragmentType<typeof VideoFieldsFragmentDoc>): string {

@@ -5,10 +5,13 @@ import pytest
 
 from database.errors import ReelgraphError
 from server.cli.codegen import ROOT, build, check_types, differences
-from server.node import run_node
+from tests.support.node_tests import run_node_tests
 
 HERE = Path(__file__).parent
-OUTPUT = "codegen/src/gql/graphql.ts"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -21,22 +24,61 @@ def test_the_committed_output_is_up_to_date(package: Path) -> None:
     build(package.parent, check=True)
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        ("codegen/operations/video_summary.graphql", "  title\n", "  title\n  sizeBytes\n"),
-        ("schema.graphql", "sizeBytes: BigInt!", "sizeBytes: BigInt"),
-    ],
-)
-def test_check_finds_a_changed_source_and_writes_nothing(checkout: Path, file: str, old: str, new: str) -> None:
-    replace(checkout / file, old, new)
-    before = (checkout / OUTPUT).read_bytes()
+DRIFT = {
+    "schema": ("schema.graphql", "sizeBytes: BigInt!", "sizeBytes: BigInt", "schema.graphql has changed."),
+    "operations": (
+        "codegen/operations/video_summary.graphql",
+        "  title\n",
+        "  title\n  sizeBytes\n",
+        "The operations have changed.",
+    ),
+    "generator": (
+        "codegen/src/gql/generated-from.json",
+        '"@graphql-codegen/core": "6.2.1"',
+        '"@graphql-codegen/core": "6.0.0"',
+        "The generator has changed: @graphql-codegen/core was 6.0.0, is 6.2.1.",
+    ),
+}
 
-    with pytest.raises(ReelgraphError, match=OUTPUT) as stale:
+
+@pytest.mark.parametrize("drift", DRIFT)
+def test_check_says_what_has_drifted_and_writes_nothing(checkout: Path, drift: str) -> None:
+    file, old, new, cause = DRIFT[drift]
+    replace(checkout / file, old, new)
+    before = contents(checkout / "codegen/src/gql")
+
+    with pytest.raises(ReelgraphError) as stale:
         build(checkout, check=True)
 
+    message = str(stale.value)
+    assert message.startswith(f"{cause} Out of date: codegen/src/gql/generated-from.json")
+    assert [other for other in DRIFT if DRIFT[other][3] in message] == [drift]
     assert stale.value.hint == "Run `uv run reelgraph codegen`."
-    assert (checkout / OUTPUT).read_bytes() == before
+    assert contents(checkout / "codegen/src/gql") == before
+
+
+def test_check_says_all_that_has_drifted(checkout: Path) -> None:
+    for file, old, new, _ in DRIFT.values():
+        replace(checkout / file, old, new)
+
+    with pytest.raises(ReelgraphError) as stale:
+        build(checkout, check=True)
+
+    assert str(stale.value).startswith(" ".join(cause for *_, cause in DRIFT.values()))
+
+
+@pytest.mark.parametrize("origin", ["", "<<<<<<< HEAD", None])
+def test_what_it_was_generated_from_may_be_unknown(checkout: Path, origin: str | None) -> None:
+    path = checkout / "codegen/src/gql/generated-from.json"
+    path.unlink()
+    if origin is not None:
+        path.write_text(origin)
+
+    with pytest.raises(ReelgraphError, match=r"^Out of date: codegen/src/gql/generated-from\.json\.$"):
+        build(checkout, check=True)
+
+    build(checkout)
+    build(checkout, check=True)
 
 
 def test_changed_missing_and_leftover_files_are_found_and_mended(checkout: Path, package: Path) -> None:
@@ -55,6 +97,19 @@ def test_changed_missing_and_leftover_files_are_found_and_mended(checkout: Path,
     assert differences(folder, package / "src/gql") == []
 
 
+def test_what_is_null_only_beside_an_error_is_never_null_to_the_client(checkout: Path) -> None:
+    gql = checkout / "codegen/src/gql"
+    assert "videoCount: Int @semanticNonNull" in (checkout / "schema.graphql").read_text()
+    assert "readonly videoCount: number," in (gql / "graphql.ts").read_text()
+    assert "readonly videoCount: Maybe<Scalars['Int']['output']>;" in (gql / "schema-types.ts").read_text()
+
+    replace(checkout / "schema.graphql", "videoCount: Int @semanticNonNull", "videoCount: Int")
+    build(checkout)
+
+    assert "readonly videoCount: number | null," in (gql / "graphql.ts").read_text()
+    assert "readonly videoCount: Maybe<Scalars['Int']['output']>;" in (gql / "schema-types.ts").read_text()
+
+
 def test_a_field_that_is_not_in_the_schema_is_named_with_its_place(checkout: Path) -> None:
     replace(checkout / "codegen/operations/viewer.graphql", "videoCount", "videoCounts")
 
@@ -63,13 +118,13 @@ def test_a_field_that_is_not_in_the_schema_is_named_with_its_place(checkout: Pat
 
     place, message = str(mistake.value).split(" ", 1)
     assert place == "codegen/operations/viewer.graphql:5:5:"
-    assert message == "Cannot query field 'videoCounts' on type 'Viewer'. Did you mean 'videoCount'?"
+    assert message == 'Cannot query field "videoCounts" on type "Viewer". Did you mean "videoCount"?'
 
 
 def test_an_invalid_schema_is_an_error(checkout: Path) -> None:
-    replace(checkout / "schema.graphql", "video: Video!", "video: Film!")
+    replace(checkout / "schema.graphql", "node: Video!", "node: Film!")
 
-    with pytest.raises(ReelgraphError, match=r"^schema\.graphql is no valid schema: Unknown type 'Film'"):
+    with pytest.raises(ReelgraphError, match=r'^schema\.graphql is no valid schema: Unknown type "Film"'):
         build(checkout)
 
 
@@ -128,11 +183,9 @@ def test_a_shape_that_differs_does_not_compile(checkout: Path) -> None:
         check_types(checkout / "codegen")
 
 
-def test_execute_answers_data_and_throws_typed_errors(checkout: Path) -> None:
-    shutil.copy(HERE / "execute.test.ts", checkout / "codegen/examples")
-
-    check_types(checkout / "codegen")
-    run_node("--test", "examples/execute.test.ts", cwd=checkout / "codegen")
+@pytest.mark.parametrize("tests", ["execute.test.ts", "subscribe.test.ts"])
+def test_the_packages_functions_do_what_their_tests_say(checkout: Path, tests: str) -> None:
+    run_node_tests(checkout / "codegen", tests)
 
 
 def test_the_lockfile_names_no_host() -> None:

@@ -1,6 +1,8 @@
-// Follows jobs by one of the reference clients, a line for each event, until it is stopped.
+// Follows jobs by one of the reference clients or by ours, a line for each event, until it is stopped.
 import { createClient as eventStreamClient } from 'graphql-sse';
 import { createClient as webSocketClient } from 'graphql-ws';
+
+import { subscribe, TypedDocumentString } from '../../codegen/src/index.ts';
 
 const [transport, url, token, after] = process.argv.slice(2);
 const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
@@ -16,6 +18,7 @@ const clients = {
       retryWait: soon,
       shouldRetry: () => true,
     }),
+  ours: () => ({ subscribe: follow }),
 };
 
 // What is sent is the object as it is when a connection is made, so a new one goes on after the last event.
@@ -34,6 +37,16 @@ clients[transport]().subscribe(
     complete: () => end('The server said that there is nothing more.'),
   },
 );
+
+async function follow({ query, variables }, sink) {
+  const options = { url, token: token.replace('Bearer ', ''), retryDelay: () => 100 };
+  try {
+    for await (const data of subscribe(new TypedDocumentString(query), variables, options)) sink.next({ data });
+    sink.complete();
+  } catch (error) {
+    sink.error(error);
+  }
+}
 
 function end(reason) {
   console.error(reason);

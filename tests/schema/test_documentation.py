@@ -49,8 +49,8 @@ def elements() -> Iterator[Element]:
         yield from members(type_)
     for directive in SCHEMA.directives:
         if not is_specified_directive(directive):
+            # What its arguments are its description must say: Strawberry has no other place for it.
             yield Element(f"@{directive.name}", directive.name, directive.description)
-            yield from arguments(f"@{directive.name}", directive.args)
 
 
 def members(type_: GraphQLNamedType) -> Iterator[Element]:

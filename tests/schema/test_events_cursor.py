@@ -33,7 +33,7 @@ async def test_the_cursor_is_read_first(
     operations = Operations(schema, Settings.model_validate({"executor": executor}))
     query = query.replace("$id", f'"video_{video.id.hex}"')
     async with Interrupted(database, library.owner, nothing) as reader:
-        prepared = operations.prepare(GraphQLRequest(query, None, None), frozenset({OperationType.QUERY}))
+        prepared = operations.prepare(query, GraphQLRequest(query, None, None), frozenset({OperationType.QUERY}))
         assert isinstance(prepared, Prepared)
         answer = await operations.execute(prepared, context_of(reader, database, storage))
     assert answer.errors == []

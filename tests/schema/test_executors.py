@@ -16,10 +16,11 @@ from server.settings import Settings
 from services.storage import Storage
 from tests.schema.generated import Generator, Values
 from tests.schema.test_isolation import CONTRACT
-from tests.schema.test_operations import BUDGETS, DOCUMENT, make_rows
+from tests.schema.test_operations import BUDGETS, make_rows
 from tests.support.library import Library
 from tests.support.operations import interleaved, values
 from tests.support.twins import Twins, twins
+from tests.support.typed.documents import DOCUMENT
 
 SEED = 20260102
 OPERATIONS = 300  # for each of two owners

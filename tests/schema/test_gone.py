@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -58,15 +60,21 @@ def ask(database: Database, storage: Storage, viewer: UUID) -> Ask:
     ("selection", "names"),
     [
         ("video { id }", ["metadata_by_id", "video_of_job"]),
-        ("job { id video { id } }", ["metadata_by_id", "video_by_id"]),
-        ("job { video { latestJob { id } } }", ["metadata_by_id", "video_by_id"]),
+        ("job { attempt video { id } }", ["metadata_by_id", "video_by_id"]),
+        ("job { attempt video { latestJob { id } } }", ["metadata_by_id", "video_by_id"]),
     ],
 )
 async def test_a_relation_whose_row_is_gone(ask: Ask, ids: dict[str, str], selection: str, names: list[str]) -> None:
     query = f"query ($id: ID!) {{ node(id: $id) {{ id ... on VideoMetadata {{ {selection} }} }} }}"
     answer = await ask(query, id=ids["metadata"])
-    assert answer.data == {"node": None}
-    assert [error.extensions for error in answer.errors] == [{"code": "NOT_FOUND"}]
+    (error,) = answer.errors
+    assert error.extensions == {"code": "NOT_FOUND"}
+    assert error.path is not None
+    *parents, gone = error.path
+    assert gone == "video"
+    found = reduce(getitem, parents, answer.data)
+    assert found.pop("video") is None
+    assert found, "what stands beside it stays"
     assert answer.names == names, "what was read is not read again to tell of the error"
 
 

@@ -59,18 +59,16 @@ async def test_nothing_of_another_owner_is_changed(api: Api, library: Library) -
     announced = await library.video(uploaded_at=None)
     metadata = await library.metadata(await library.job(await library.video()), title="mine")
     stranger = api.signed_in(uuid4())
-    complete = (
-        "mutation ($id: ID!) { completeVideoUpload(input: {videoId: $id}) { ... on NotFoundError { id message } } }"
-    )
-    data = await stranger.data(complete, id=f"video_{announced.id.hex}")
-    assert data["completeVideoUpload"] == {
-        "id": f"video_{announced.id.hex}",
+    video_id, metadata_id = f"video_{announced.id.hex}", f"metadata_{metadata.id.hex}"
+    completed = await stranger.run("CompleteVideoUpload", input={"videoId": video_id})
+    assert completed["completeVideoUpload"] == {
+        "__typename": "NotFoundError",
+        "id": video_id,
         "message": "No video of yours has this id.",
     }
-    update = 'mutation ($id: ID!) { updateVideoMetadata(input: {metadataId: $id, title: "x"}) { __typename } }'
-    data = await stranger.data(update, id=f"metadata_{metadata.id.hex}")
-    assert data["updateVideoMetadata"] == {"__typename": "NotFoundError"}
-    assert (await api.data("{ videos { nodes { title } } }"))["videos"]["nodes"][0] == {"title": "mine"}
+    updated = await stranger.run("UpdateVideoMetadata", input={"metadataId": metadata_id, "title": "x"})
+    assert updated["updateVideoMetadata"]["__typename"] == "NotFoundError"
+    assert (await api.run("Videos"))["videos"]["nodes"][0]["title"] == "mine"
 
 
 async def test_relations_stay_inside_an_owner_even_where_rows_lie_close(api: Api, library: Library) -> None:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, OperationType, parse
+from graphql import OperationType
 
 from database.video import Video
 from database.video_job import ProcessingStatus, VideoJob
@@ -15,14 +14,7 @@ from database.video_metadata import VideoMetadata
 from services.storage import Storage
 from tests.support.api import Api
 from tests.support.library import Library
-
-FOLDER = Path(__file__).parents[2] / "codegen/operations"
-DOCUMENT = "\n".join(path.read_text() for path in sorted(FOLDER.glob("*.graphql")))
-OPERATIONS = {
-    node.name.value: node.operation
-    for node in parse(DOCUMENT).definitions
-    if isinstance(node, OperationDefinitionNode) and node.name is not None
-}
+from tests.support.typed.documents import DOCUMENT, OPERATIONS
 
 
 @dataclass(frozen=True)

@@ -111,52 +111,33 @@ async def test_a_job_shows_its_stages_and_why_it_failed(api: Api, library: Libra
             {"name": "THUMBNAIL", "status": "FAILED", "started_at": None, "finished_at": None, "message": "Why."},
         ],
     )
-    data = await api.data(
-        """
-        query ($id: ID!) {
-          videoJob(id: $id) {
-            status progress errorCode errorMessage attempt
-            processingStages { name status startedAt finishedAt message }
-          }
-        }
-        """,
-        id=f"job_{job.id.hex}",
-    )
-    assert data["videoJob"] == {
-        "status": "FAILED",
-        "progress": 0.5,
-        "errorCode": "UNREADABLE_MEDIA",
-        "errorMessage": "This file is not a video.",
-        "attempt": 1,
-        "processingStages": [
-            {
-                "name": "PROBE",
-                "status": "DONE",
-                "startedAt": "2026-01-01T00:00:00Z",
-                "finishedAt": "2026-01-01T00:00:01.5Z",
-                "message": None,
-            },
-            {"name": "THUMBNAIL", "status": "FAILED", "startedAt": None, "finishedAt": None, "message": "Why."},
-        ],
-    }
+    found = (await api.run("VideoJob", id=f"job_{job.id.hex}"))["videoJob"]
+    assert found
+    assert (found["status"], found["progress"], found["attempt"]) == ("FAILED", 0.5, 1)
+    assert (found["errorCode"], found["errorMessage"]) == ("UNREADABLE_MEDIA", "This file is not a video.")
+    assert found["processingStages"] == [
+        {
+            "name": "PROBE",
+            "status": "DONE",
+            "startedAt": "2026-01-01T00:00:00Z",
+            "finishedAt": "2026-01-01T00:00:01.5Z",
+            "message": None,
+        },
+        {"name": "THUMBNAIL", "status": "FAILED", "startedAt": None, "finishedAt": None, "message": "Why."},
+    ]
 
 
 async def test_viewer_counts(api: Api, library: Library, viewer: UUID) -> None:
     await library.video(size_bytes=100)
     await library.video(size_bytes=2**50)
     await library.video(size_bytes=7, uploaded_at=None)
-    data = await api.data("{ viewer { id videoCount storedBytes } }")
-    assert data["viewer"] == {"id": str(viewer), "videoCount": 3, "storedBytes": 100 + 2**50}
+    assert (await api.run("Viewer"))["viewer"] == {"id": str(viewer), "videoCount": 3, "storedBytes": 100 + 2**50}
 
 
-async def test_an_empty_library(api: Api) -> None:
-    data = await api.data(
-        "{ viewer { videoCount storedBytes } videos { nodes { id } pageInfo { hasNextPage endCursor } } }"
-    )
-    assert data == {
-        "viewer": {"videoCount": 0, "storedBytes": 0},
-        "videos": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}},
-    }
+async def test_an_empty_library(api: Api, viewer: UUID) -> None:
+    assert (await api.run("Viewer"))["viewer"] == {"id": str(viewer), "videoCount": 0, "storedBytes": 0}
+    page = (await api.run("Videos"))["videos"]
+    assert page == {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}, "totalCount": 0}
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
@@ -214,14 +195,13 @@ async def test_jobs_by_status(api: Api, library: Library) -> None:
             ProcessingStatus.PROCESSING,
         )
     }
-    query = "query ($statuses: [ProcessingStatus!]) { videoJobs(statuses: $statuses) { nodes { id status } } }"
-    active = (await api.data(query))["videoJobs"]["nodes"]
+    active = (await api.run("VideoJobs"))["videoJobs"]["nodes"]
     assert [job["status"] for job in active] == ["PROCESSING", "PENDING"]
-    assert (await api.data(query, statuses=[]))["videoJobs"]["nodes"] == active
-    failed = (await api.data(query, statuses=["FAILED"]))["videoJobs"]["nodes"]
-    assert failed == [{"id": f"job_{made[ProcessingStatus.FAILED].hex}", "status": "FAILED"}]
-    everything = (await api.data(query, statuses=[str(status) for status in ProcessingStatus]))["videoJobs"]["nodes"]
-    assert len(everything) == 4
+    assert (await api.run("VideoJobs", statuses=[]))["videoJobs"]["nodes"] == active
+    (failed,) = (await api.run("VideoJobs", statuses=["FAILED"]))["videoJobs"]["nodes"]
+    assert (failed["id"], failed["status"]) == (f"job_{made[ProcessingStatus.FAILED].hex}", "FAILED")
+    everything = await api.run("VideoJobs", statuses=["PENDING", "PROCESSING", "COMPLETED", "FAILED"])
+    assert len(everything["videoJobs"]["nodes"]) == 4
 
 
 async def test_node_finds_each_type_by_its_id(api: Api, library: Library) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import pytest
 from graphql import (
     GraphQLInterfaceType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -29,9 +28,8 @@ MUTATIONS = SCHEMA.mutation_type.fields
 def members(mutation: str) -> dict[str, GraphQLObjectType]:
     """What a mutation may answer, by name."""
     result = MUTATIONS[mutation].type
-    assert isinstance(result, GraphQLNonNull)
-    assert isinstance(result.of_type, GraphQLUnionType)
-    return {member.name: member for member in result.of_type.types}
+    assert isinstance(result, GraphQLUnionType)
+    return {member.name: member for member in result.types}
 
 
 def errors(mutation: str) -> set[str]:

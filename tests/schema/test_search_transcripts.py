@@ -72,11 +72,12 @@ async def test_pages_meet_every_match_once(api: Api, library: Library, size: int
     videos = [await transcript(library, "harbour " * (1 + index % 3)) for index in range(7)]
     met: list[str] = []
     ranks: list[float] = []
-    after, more = None, True
+    after: str | None = None
+    more = True
     while more:
-        page = (await api.data(SEARCH, query="harbour", first=size, after=after))["searchTranscripts"]
-        met += [edge["node"]["video"]["id"] for edge in page["edges"]]
-        ranks += [edge["node"]["rank"] for edge in page["edges"]]
+        page = (await api.run("SearchTranscripts", query="harbour", first=size, after=after))["searchTranscripts"]
+        met += [match["video"]["id"] for match in page["nodes"]]
+        ranks += [match["rank"] for match in page["nodes"]]
         more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
     assert sorted(met) == sorted(f"video_{video.id.hex}" for video in videos)
     assert ranks == sorted(ranks, reverse=True)

@@ -125,4 +125,4 @@ async def test_what_is_not_taken_is_named(api: Api, given: dict[str, Any], path:
     assert result["__typename"] == "InvalidInputError"
     assert [issue["path"] for issue in result["issues"]] == [[path]]
     assert path in result["message"]
-    assert (await api.data("{ viewer { videoCount } }"))["viewer"]["videoCount"] == 0
+    assert (await api.run("Viewer"))["viewer"]["videoCount"] == 0

@@ -15,8 +15,10 @@ from server.app import create_app
 from server.resources import Resources
 from server.settings import Settings
 from server.tokens import issue_token
+from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import Storage
+from tests.support.api import NEVER
 from tests.support.library import Library
 
 LIST = "{ videos { nodes { title latestJob { status } jobs { totalCount nodes { id metadata { title tags } } } } } }"
@@ -63,7 +65,8 @@ async def test_requests_leave_no_cycles(
     settings: Settings, database: Database, storage: Storage, library: Library, query: str
 ) -> None:
     await library.processed_videos(20, jobs=2)
-    app = create_app(settings, Resources(database, storage, JobEvents(database)))
+    usage = UsageCounter(database, flush_seconds=NEVER)
+    app = create_app(settings, Resources(database, storage, JobEvents(database), usage))
     authorization = f"Bearer {issue_token(settings.secret, library.owner, timedelta(minutes=5))}"
     for _ in range(2):
         assert b'"errors"' not in await send(app, query, authorization)
@@ -71,3 +74,5 @@ async def test_requests_leave_no_cycles(
         for _ in range(REQUESTS):
             await send(app, query, authorization)
         assert gc.collect() <= FEW
+    await usage.close()
+    await usage.close()

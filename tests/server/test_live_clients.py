@@ -1,4 +1,4 @@
-"""The server as a process of its own: streams end when it does, and the reference clients come back to it."""
+"""The server as a process of its own: streams end when it does, and clients come back to it."""
 
 import asyncio
 import itertools
@@ -17,7 +17,7 @@ import pytest
 
 from database.engine import Database
 from database.video_job import ProcessingStatus, VideoJob
-from server.cli.codegen import install
+from server.cli.codegen import ROOT, install
 from server.node import node
 from tests.support.api import Api
 from tests.support.library import Library
@@ -33,7 +33,8 @@ STOP_SECONDS = 8
 
 @pytest.fixture(scope="session")
 def package() -> Path:
-    """The npm package with the reference clients, installed."""
+    """The npm package with the reference clients, installed, and ours."""
+    install(ROOT / "codegen")
     install(PACKAGE)
     return PACKAGE
 
@@ -83,7 +84,7 @@ async def printed(output: asyncio.StreamReader, count: int) -> list[tuple[str, i
     return [(job["id"], job["attempt"]) for job in jobs]
 
 
-async def test_the_reference_clients_see_every_event_once_though_the_server_goes_away(
+async def test_clients_see_every_event_once_though_the_server_goes_away(
     package: Path, api: Api, database: Database, job: VideoJob, *, process_env: dict[str, str], url: str
 ) -> None:
     cursor = (await api.data("{ videoJobEventsCursor }"))["videoJobEventsCursor"]
@@ -91,20 +92,22 @@ async def test_the_reference_clients_see_every_event_once_though_the_server_goes
     async with (
         following(package, "graphql-sse", *arguments) as by_sse,
         following(package, "graphql-ws", *arguments) as by_websocket,
+        following(package, "ours", *arguments) as by_ours,
     ):
+        outputs = (by_sse, by_websocket, by_ours)
         attempts = itertools.count(2)
         for ending in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
             expected = [(f"job_{job.id.hex}", next(attempts)) for _ in range(6)]
             for _ in range(3):  # while there is no server
                 await touch(database, job.id)
             with served(process_env, url, ending):
-                for output in (by_sse, by_websocket):
+                for output in outputs:
                     assert await printed(output, 3) == expected[:3]
                 for _ in range(3):
                     await touch(database, job.id)
-                for output in (by_sse, by_websocket):
+                for output in outputs:
                     assert await printed(output, 3) == expected[3:]
-    for output in (by_sse, by_websocket):
+    for output in outputs:
         assert await output.read() == b""
 
 

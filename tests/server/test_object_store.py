@@ -42,10 +42,6 @@ mutation ($id: ID!) {
   }
 }
 """
-JOB = """
-query ($id: ID!) { videoJob(id: $id) { status errorMessage metadata { thumbnailFileUrl extractedVideoResolution } } }
-"""
-DELETE = "mutation ($id: ID!) { deleteVideo(videoId: $id) { __typename } }"
 
 
 @pytest.fixture
@@ -112,18 +108,21 @@ async def test_the_whole_way(
     assert await send(http, created, film[::-1]) == 200, "the link is good for its hour"
     job_id = decode_as(Kind.JOB, done["job"]["id"], argument="id")
     await Pipeline(database, storage, Limits(wall_seconds=60), embedded_providers()).process(job_id)
-    job = (await api.data(JOB, id=done["job"]["id"]))["videoJob"]
+    job = (await api.run("VideoJobWithDetails", id=done["job"]["id"]))["videoJob"]
+    assert job
     assert (job["status"], job["errorMessage"]) == ("COMPLETED", None)
+    assert job["metadata"]
     assert job["metadata"]["extractedVideoResolution"] == "1920x1080"
     original = await http.get(done["video"]["downloadUrl"])
     assert original.content == film
     assert original.headers["content-type"] == "video/quicktime"
     assert 'filename="Film.mov"' in original.headers["content-disposition"]
     url = job["metadata"]["thumbnailFileUrl"]
+    assert url
     whole, part = await http.get(url), await http.get(url, headers={"Range": "bytes=0-1"})
     assert (whole.headers["content-type"], whole.content[:2]) == ("image/jpeg", b"\xff\xd8")
     assert (part.status_code, part.content) == (206, b"\xff\xd8")
-    await api.data(DELETE, id=created["video"]["id"])
+    await api.run("DeleteVideo", videoId=created["video"]["id"])
     assert object_store.keys(bucket) == [], "nor is there what came late"
 
 

@@ -16,11 +16,12 @@ from database.video import Video
 from database.video_job import ProcessingStatus, VideoJob
 from database.video_metadata import VideoMetadata
 from server.settings import Settings
-from tests.schema.test_operations import DOCUMENT, OPERATIONS, without_overhead
+from tests.schema.test_operations import without_overhead
 from tests.support.api import Api
 from tests.support.library import Library
 from tests.support.live import Live, events, touch
 from tests.support.operations import open_reads
+from tests.support.typed.documents import DOCUMENT, OPERATIONS
 
 FOLLOW = "subscription { videoJobEvents { job { id } } }"
 # Costs a statement of its own at each event.

@@ -1,7 +1,7 @@
 """A client of the application that counts the statements its operations cost."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,18 +16,29 @@ from server.app import create_app
 from server.resources import Resources
 from server.settings import Settings
 from server.tokens import issue_token
+from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import Storage
+from tests.support.typed.documents import by_text
+from tests.support.typed.operations import TypedOperations
+
+# Counts are noted when a test asks for it, lest their statements be counted among others.
+NEVER = 3600
 
 
 @dataclass(frozen=True)
-class Api:
-    """Sends operations as one viewer; `signed_in` gives another viewer's."""
+class Api(TypedOperations):
+    """Sends operations as one viewer; `signed_in` gives another viewer's.
+
+    `run` takes the name of one in `codegen/operations/` and answers data with types. `asking` is `by_text` or `by_id`.
+    """
 
     http: httpx.AsyncClient
     secret: str
     database: Database
+    usage: UsageCounter
     headers: dict[str, str] = field(default_factory=dict)
+    asking: Callable[[str], dict[str, Any]] = by_text
 
     def signed_in(self, viewer: UUID) -> "Api":
         token = issue_token(self.secret, viewer, timedelta(hours=1))
@@ -43,10 +54,11 @@ class Api:
 
     async def data(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The answer's data, of an operation that must not fail."""
-        answer = await self.execute(query, **variables)
-        assert "errors" not in answer, answer["errors"]
-        data: dict[str, Any] = answer["data"]
-        return data
+        return _data(await self.execute(query, **variables))
+
+    async def data_of(self, name: str, variables: dict[str, Any]) -> Any:
+        """What `run` answers, for a name that is known only when it runs."""
+        return _data((await self.post({**self.asking(name), "variables": variables})).json())
 
     async def error(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The one error of an operation that must fail."""
@@ -58,13 +70,21 @@ class Api:
         return statements(self.database)
 
 
+def _data(answer: dict[str, Any]) -> dict[str, Any]:
+    assert "errors" not in answer, answer["errors"]
+    data: dict[str, Any] = answer["data"]
+    return data
+
+
 @asynccontextmanager
 async def serving(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Api]:
     """The application; the client is nobody yet."""
-    app = create_app(settings, Resources(database, storage, JobEvents(database)))
+    usage = UsageCounter(database, flush_seconds=NEVER)
+    app = create_app(settings, Resources(database, storage, JobEvents(database), usage))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
-        yield Api(http, settings.secret, database)
+        yield Api(http, settings.secret, database, usage)
+    await usage.close()
 
 
 @asynccontextmanager

@@ -18,8 +18,11 @@ from server.connections import CuttableProtocol
 from server.graphql_request import MAX_BODY_BYTES
 from server.resources import Resources
 from server.settings import Settings
+from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import Storage
+from tests.support.api import NEVER
+from tests.support.manifests import document_id
 
 # Longest that anything is waited for, in seconds; shorter than a stream is quiet.
 PATIENCE = 10
@@ -31,6 +34,7 @@ class Live:
 
     url: str
     job_events: JobEvents
+    usage: UsageCounter
     server: uvicorn.Server
 
     async def followed(self, owner: UUID, count: int) -> None:
@@ -52,7 +56,8 @@ class Live:
 async def running_live(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Live]:
     """The application on a free port of this machine."""
     job_events = JobEvents(database)
-    app = create_app(settings, Resources(database, storage, job_events))
+    usage = UsageCounter(database, flush_seconds=NEVER)
+    app = create_app(settings, Resources(database, storage, job_events, usage))
     config = uvicorn.Config(
         app,
         port=0,
@@ -70,12 +75,13 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
     while not server.started:
         await asyncio.sleep(0.01)
     (port,) = {socket.getsockname()[1] for listener in server.servers for socket in listener.sockets}
-    live = Live(f"http://127.0.0.1:{port}", job_events, server)
+    live = Live(f"http://127.0.0.1:{port}", job_events, usage, server)
     try:
         yield live
     finally:
         await live.stop()
         await serving
+        await usage.close()
 
 
 @asynccontextmanager
@@ -87,10 +93,17 @@ async def listening(settings: Settings, database: Database, storage: Storage) ->
 
 @asynccontextmanager
 async def events(
-    url: str, headers: dict[str, str], query: str, *, operation: str | None = None, **variables: Any
+    url: str,
+    headers: dict[str, str],
+    query: str,
+    *,
+    operation: str | None = None,
+    by_id: bool = False,
+    **variables: Any,
 ) -> AsyncIterator[AsyncIterator[Any]]:
-    """The answers of a subscription over server-sent events, as they come."""
-    body = {"query": query, "operationName": operation, "variables": variables}
+    """The answers of a subscription over server-sent events, as they come; its document is sent, or its id."""
+    document = {"documentId": document_id(query)} if by_id else {"query": query}
+    body = {**document, "operationName": operation, "variables": variables}
     accept = {"Accept": "text/event-stream"}
     async with (
         httpx.AsyncClient(timeout=30) as http,

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import httpx
 
 from database.errors import ReelgraphError
-from server.client import COMPLETE, CREATE, Client, succeeded
+from server.client import Client, succeeded
+from server.own_documents import COMPLETE_UPLOAD, CREATE_UPLOAD
 from tests.support.small_clips import SmallClip
 
 PAUSE_SECONDS = 0.1
@@ -58,12 +59,12 @@ class PatientClient:
         key, content = uuid4(), clip.content
         announced = {"originalFilename": clip.path.name, "contentType": CONTENT_TYPE, "sizeBytes": len(content)}
         while True:
-            answer = await self.insist(CREATE, input=announced | {"idempotencyKey": f"{key} create"})
+            answer = await self.insist(CREATE_UPLOAD, input=announced | {"idempotencyKey": f"{key} create"})
             created = succeeded(answer["createVideoUpload"])
             if await self._send(created["upload"], content):
                 break
         video_id = created["video"]["id"]
-        answer = await self.insist(COMPLETE, input={"videoId": video_id, "idempotencyKey": f"{key} complete"})
+        answer = await self.insist(COMPLETE_UPLOAD, input={"videoId": video_id, "idempotencyKey": f"{key} complete"})
         completed = succeeded(answer["completeVideoUpload"])
         return Acknowledged(key_of(video_id), key_of(completed["job"]["id"]))
 

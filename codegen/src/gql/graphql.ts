@@ -6,22 +6,22 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** Whose upload is complete. */
 export type CompleteVideoUploadInput = {
-  /** Any text of 1 to 255 characters, new for each thing to be done, such as a UUID. Send the call again with the same key and it is not done twice: you get the first answer. Keys are kept for 24 hours or longer. */
-  readonly idempotencyKey?: string | null | undefined;
   /** The video's id, from createVideoUpload. */
   readonly videoId: string;
+  /** Any text of 1 to 255 characters, new for each thing to be done, such as a UUID. Send the call again with the same key and it is not done twice: you get the first answer. Keys are kept for 24 hours or longer. */
+  readonly idempotencyKey?: string | null | undefined;
 };
 
 /** What is to be uploaded. */
 export type CreateVideoUploadInput = {
-  /** The file's media type, such as video/mp4. */
-  readonly contentType: string;
-  /** Any text of 1 to 255 characters, new for each thing to be done, such as a UUID. Send the call again with the same key and it is not done twice: you get the first answer. Keys are kept for 24 hours or longer. */
-  readonly idempotencyKey?: string | null | undefined;
   /** The file's name where it comes from; any text. */
   readonly originalFilename: string;
+  /** The file's media type, such as video/mp4. */
+  readonly contentType: string;
   /** The file's exact size in bytes. */
   readonly sizeBytes: number;
+  /** Any text of 1 to 255 characters, new for each thing to be done, such as a UUID. Send the call again with the same key and it is not done twice: you get the first answer. Keys are kept for 24 hours or longer. */
+  readonly idempotencyKey?: string | null | undefined;
 };
 
 /** A span of time: from its beginning until just before its end. */
@@ -34,82 +34,82 @@ export type DateTimeRange = {
 
 /** Where a job stands. It ends COMPLETED or FAILED. */
 export type ProcessingStatus =
-  /** Ended well: the metadata is complete. */
-  | 'COMPLETED'
-  /** Ended without a result: `errorCode` and `errorMessage` say why. */
-  | 'FAILED'
   /** Waiting for a worker. */
   | 'PENDING'
   /** A worker is at it. */
-  | 'PROCESSING';
+  | 'PROCESSING'
+  /** Ended well: the metadata is complete. */
+  | 'COMPLETED'
+  /** Ended without a result: `errorCode` and `errorMessage` say why. */
+  | 'FAILED';
 
 /** The steps of processing, in their order. */
 export type StageName =
-  /** Finds title, description, tags and show notes: from the file's tags and name, or by AI. */
-  | 'DESCRIPTION'
   /** Reads duration, resolution and container format. */
   | 'PROBE'
-  /** Makes a WebVTT and a SubRip file of each subtitle track. */
-  | 'SUBTITLES'
   /** Makes a JPEG picture, 640 pixels wide. */
   | 'THUMBNAIL'
+  /** Makes a WebVTT and a SubRip file of each subtitle track. */
+  | 'SUBTITLES'
   /** Writes down what is said: from subtitles, or as heard by an AI where one is configured. */
-  | 'TRANSCRIPT';
+  | 'TRANSCRIPT'
+  /** Finds title, description, tags and show notes: from the file's tags and name, or by AI. */
+  | 'DESCRIPTION';
 
 /** Where a stage stands. It ends DONE, SKIPPED or FAILED. */
 export type StageStatus =
-  /** Ended well: its result is kept. */
-  | 'DONE'
-  /** Ended without a result: `message` says why. */
-  | 'FAILED'
   /** Not begun. */
   | 'PENDING'
   /** A worker is at it. */
   | 'RUNNING'
+  /** Ended well: its result is kept. */
+  | 'DONE'
   /** Does not apply to this video: `message` says why. */
-  | 'SKIPPED';
+  | 'SKIPPED'
+  /** Ended without a result: `message` says why. */
+  | 'FAILED';
 
 /** Formats of subtitle files. */
 export type SubtitleFormat =
-  /** SubRip, for players and editors. */
-  | 'SRT'
   /** WebVTT, for the `track` element of web pages. */
-  | 'VTT';
+  | 'VTT'
+  /** SubRip, for players and editors. */
+  | 'SRT';
 
 /** What to change. A field left out stays as it is; null clears it. */
 export type UpdateVideoMetadataInput = {
-  /** What the video is about. */
-  readonly description?: string | null | undefined;
-  /** The `version` you saw: if somebody changed it since, you get a VersionConflictError instead. */
-  readonly expectedVersion?: number | null | undefined;
   /** Which metadata. */
   readonly metadataId: string;
-  /** Notes to go with the video. */
-  readonly showNotesText?: string | null | undefined;
-  /** Words to find it by; they replace all. White space is tidied; empty ones and repetitions go. */
-  readonly tags?: ReadonlyArray<string> | null | undefined;
+  /** The `version` you saw: if somebody changed it since, you get a VersionConflictError instead. */
+  readonly expectedVersion?: number | null | undefined;
   /** What the video is called; white space is tidied. */
   readonly title?: string | null | undefined;
+  /** What the video is about. */
+  readonly description?: string | null | undefined;
+  /** Words to find it by; they replace all. White space is tidied; empty ones and repetitions go. */
+  readonly tags?: ReadonlyArray<string> | null | undefined;
+  /** Notes to go with the video. */
+  readonly showNotesText?: string | null | undefined;
 };
 
 /** What a list of videos is narrowed to; a video must pass all that is given. */
 export type VideoFilter = {
+  /** The newest job has one of these. */
+  readonly statuses?: ReadonlyArray<ProcessingStatus> | null | undefined;
   /** The announced media type is one of these, to the letter. */
   readonly contentTypes?: ReadonlyArray<string> | null | undefined;
   /** The upload was announced in this span. */
   readonly createdAt?: DateTimeRange | null | undefined;
   /** Words in the title, description, tags or file name: all of them, or as in a search engine: "as a phrase", this or that, -without. */
   readonly search?: string | null | undefined;
-  /** The newest job has one of these. */
-  readonly statuses?: ReadonlyArray<ProcessingStatus> | null | undefined;
 };
 
 /** How lists of videos are sorted; equal ones by id. */
 export type VideoOrder =
-  /** Oldest first. */
-  | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
   /** By file name. */
   | 'ORIGINAL_FILENAME_ASC'
   /** Largest first. */
@@ -170,10 +170,10 @@ export type RetryVideoJobMutationVariables = Exact<{
 
 
 export type RetryVideoJobMutation = { readonly retryVideoJob:
+    | { readonly __typename: 'RetryVideoJobSuccess', readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
     | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
     | { readonly __typename: 'JobStateError', readonly message: string, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
-    | { readonly __typename: 'RetryVideoJobSuccess', readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
    };
 
 export type CancelVideoJobMutationVariables = Exact<{
@@ -183,8 +183,8 @@ export type CancelVideoJobMutationVariables = Exact<{
 
 export type CancelVideoJobMutation = { readonly cancelVideoJob:
     | { readonly __typename: 'CancelVideoJobSuccess', readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
-    | { readonly __typename: 'JobStateError', readonly message: string, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+    | { readonly __typename: 'JobStateError', readonly message: string, readonly job: { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } } }
    };
 
 export type VideoJobEventsSubscriptionVariables = Exact<{
@@ -229,9 +229,9 @@ export type UpdateVideoMetadataMutationVariables = Exact<{
 
 
 export type UpdateVideoMetadataMutation = { readonly updateVideoMetadata:
-    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
     | { readonly __typename: 'UpdateVideoMetadataSuccess', readonly metadata: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
     | { readonly __typename: 'VersionConflictError', readonly message: string, readonly current: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } }
    };
 
@@ -269,8 +269,8 @@ export type CompleteVideoUploadMutation = { readonly completeVideoUpload:
       { readonly __typename: 'CompleteVideoUploadSuccess' }
       & { ' $fragmentRefs'?: { 'VideoUploadFragment': VideoUploadFragment } }
     )
-    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly message: string }
+    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
     | { readonly __typename: 'UploadIncompleteError', readonly receivedBytes: number, readonly expectedBytes: number, readonly message: string }
    };
 
@@ -568,7 +568,7 @@ fragment VideoSummary on Video {
   status
   thumbnailFileUrl
   createdAt
-}`) as unknown as TypedDocumentString<SearchTranscriptsQuery, SearchTranscriptsQueryVariables>;
+}`, {"hash":"sha256:dd0959a70bf3b14823dfe75a1d16d5c49f8f80fb3ed8bf2bb47455a2a190a8ff"}) as unknown as TypedDocumentString<SearchTranscriptsQuery, SearchTranscriptsQueryVariables>;
 export const VideoDocument = new TypedDocumentString(`
     query Video($id: ID!) {
   video(id: $id) {
@@ -588,7 +588,7 @@ export const VideoDocument = new TypedDocumentString(`
   status
   title
   thumbnailFileUrl
-}`) as unknown as TypedDocumentString<VideoQuery, VideoQueryVariables>;
+}`, {"hash":"sha256:c4604c740cd272a92c98e077c6fe8f994d4aadac0ed9de622a28e2a2c340c2d1"}) as unknown as TypedDocumentString<VideoQuery, VideoQueryVariables>;
 export const DeleteVideoDocument = new TypedDocumentString(`
     mutation DeleteVideo($videoId: ID!) {
   deleteVideo(videoId: $videoId) {
@@ -604,7 +604,7 @@ export const DeleteVideoDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DeleteVideoMutation, DeleteVideoMutationVariables>;
+    `, {"hash":"sha256:be2c7afeb2d58ead7b80a45e49ba0d8fdb38c280f4a53516ea1a6260f3d30045"}) as unknown as TypedDocumentString<DeleteVideoMutation, DeleteVideoMutationVariables>;
 export const VideoJobDocument = new TypedDocumentString(`
     query VideoJob($id: ID!) {
   videoJob(id: $id) {
@@ -629,7 +629,7 @@ export const VideoJobDocument = new TypedDocumentString(`
   updatedAt
   startedAt
   finishedAt
-}`) as unknown as TypedDocumentString<VideoJobQuery, VideoJobQueryVariables>;
+}`, {"hash":"sha256:60f0a9abe74bcd34813223defcd876e3bf3c1af52124666aa8938b5753ba45a6"}) as unknown as TypedDocumentString<VideoJobQuery, VideoJobQueryVariables>;
 export const VideoJobsDocument = new TypedDocumentString(`
     query VideoJobs($statuses: [ProcessingStatus!], $first: Int, $after: String) {
   videoJobs(statuses: $statuses, first: $first, after: $after) {
@@ -663,7 +663,7 @@ fragment VideoJobFields on VideoJob {
   updatedAt
   startedAt
   finishedAt
-}`) as unknown as TypedDocumentString<VideoJobsQuery, VideoJobsQueryVariables>;
+}`, {"hash":"sha256:b1a7b9f9164eecc72e952efb657cd33c5c794b1df2eaaeb9e1de479442b0d66f"}) as unknown as TypedDocumentString<VideoJobsQuery, VideoJobsQueryVariables>;
 export const RetryVideoJobDocument = new TypedDocumentString(`
     mutation RetryVideoJob($jobId: ID!, $idempotencyKey: String) {
   retryVideoJob(jobId: $jobId, idempotencyKey: $idempotencyKey) {
@@ -710,7 +710,7 @@ export const RetryVideoJobDocument = new TypedDocumentString(`
   updatedAt
   startedAt
   finishedAt
-}`) as unknown as TypedDocumentString<RetryVideoJobMutation, RetryVideoJobMutationVariables>;
+}`, {"hash":"sha256:8b5bb89360fc338f50afa2028291332a710db4464eab4b94be3acf5ca9dc1cb2"}) as unknown as TypedDocumentString<RetryVideoJobMutation, RetryVideoJobMutationVariables>;
 export const CancelVideoJobDocument = new TypedDocumentString(`
     mutation CancelVideoJob($jobId: ID!) {
   cancelVideoJob(jobId: $jobId) {
@@ -751,7 +751,7 @@ export const CancelVideoJobDocument = new TypedDocumentString(`
   updatedAt
   startedAt
   finishedAt
-}`) as unknown as TypedDocumentString<CancelVideoJobMutation, CancelVideoJobMutationVariables>;
+}`, {"hash":"sha256:923084438214615ed3cd309ca25039bab895cd9c8a5c1496346a8fdedf52c1bc"}) as unknown as TypedDocumentString<CancelVideoJobMutation, CancelVideoJobMutationVariables>;
 export const VideoJobEventsDocument = new TypedDocumentString(`
     subscription VideoJobEvents($videoId: ID, $after: String) {
   videoJobEvents(videoId: $videoId, after: $after) {
@@ -779,7 +779,7 @@ export const VideoJobEventsDocument = new TypedDocumentString(`
   updatedAt
   startedAt
   finishedAt
-}`) as unknown as TypedDocumentString<VideoJobEventsSubscription, VideoJobEventsSubscriptionVariables>;
+}`, {"hash":"sha256:666e8f06abe8d05f68960679ef121d49698ff1a590a4abff86fb2fc5e1bf2e63"}) as unknown as TypedDocumentString<VideoJobEventsSubscription, VideoJobEventsSubscriptionVariables>;
 export const VideoJobWithDetailsDocument = new TypedDocumentString(`
     query VideoJobWithDetails($id: ID!) {
   videoJob(id: $id) {
@@ -848,7 +848,7 @@ fragment VideoMetadataFields on VideoMetadata {
   showNotesText
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<VideoJobWithDetailsQuery, VideoJobWithDetailsQueryVariables>;
+}`, {"hash":"sha256:63bda2fd68b9fdd0a57e4dc772b1cc509e358d3b547d43671b743637c01dce32"}) as unknown as TypedDocumentString<VideoJobWithDetailsQuery, VideoJobWithDetailsQueryVariables>;
 export const VideoMetadataDocument = new TypedDocumentString(`
     query VideoMetadata($id: ID!) {
   node(id: $id) {
@@ -878,7 +878,7 @@ export const VideoMetadataDocument = new TypedDocumentString(`
   showNotesText
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<VideoMetadataQuery, VideoMetadataQueryVariables>;
+}`, {"hash":"sha256:8a99ed8553b466e3ac92660216c6444d4edc328ed819f9e28cb4872ed5db6be2"}) as unknown as TypedDocumentString<VideoMetadataQuery, VideoMetadataQueryVariables>;
 export const UpdateVideoMetadataDocument = new TypedDocumentString(`
     mutation UpdateVideoMetadata($input: UpdateVideoMetadataInput!) {
   updateVideoMetadata(input: $input) {
@@ -927,7 +927,7 @@ export const UpdateVideoMetadataDocument = new TypedDocumentString(`
   showNotesText
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<UpdateVideoMetadataMutation, UpdateVideoMetadataMutationVariables>;
+}`, {"hash":"sha256:ebbae55a6e3655fee8132e830f12e544b2b8af59154372614459de19c4cdfc9a"}) as unknown as TypedDocumentString<UpdateVideoMetadataMutation, UpdateVideoMetadataMutationVariables>;
 export const VideosDocument = new TypedDocumentString(`
     query Videos($first: Int, $after: String, $filter: VideoFilter, $orderBy: VideoOrder! = CREATED_AT_DESC) {
   videos(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
@@ -951,7 +951,7 @@ fragment VideoSummary on Video {
   status
   thumbnailFileUrl
   createdAt
-}`) as unknown as TypedDocumentString<VideosQuery, VideosQueryVariables>;
+}`, {"hash":"sha256:a2bf1d2f1cdb884b3361c1f3d6d1682a4891e657ee8add870cff446f9c580890"}) as unknown as TypedDocumentString<VideosQuery, VideosQueryVariables>;
 export const CreateVideoUploadDocument = new TypedDocumentString(`
     mutation CreateVideoUpload($input: CreateVideoUploadInput!) {
   createVideoUpload(input: $input) {
@@ -994,7 +994,7 @@ export const CreateVideoUploadDocument = new TypedDocumentString(`
   status
   title
   thumbnailFileUrl
-}`) as unknown as TypedDocumentString<CreateVideoUploadMutation, CreateVideoUploadMutationVariables>;
+}`, {"hash":"sha256:7f4d6ed4360c7055a2a82ed512ae3116ed772b510a0712e019fb34dbf7d71f99"}) as unknown as TypedDocumentString<CreateVideoUploadMutation, CreateVideoUploadMutationVariables>;
 export const CompleteVideoUploadDocument = new TypedDocumentString(`
     mutation CompleteVideoUpload($input: CompleteVideoUploadInput!) {
   completeVideoUpload(input: $input) {
@@ -1060,7 +1060,7 @@ fragment VideoUpload on CompleteVideoUploadSuccess {
   job {
     ...VideoJobFields
   }
-}`) as unknown as TypedDocumentString<CompleteVideoUploadMutation, CompleteVideoUploadMutationVariables>;
+}`, {"hash":"sha256:617f9bc303b7e516ee27d9802ccdaf6be711f613b16a8b194dc38154cb7ef782"}) as unknown as TypedDocumentString<CompleteVideoUploadMutation, CompleteVideoUploadMutationVariables>;
 export const VideoWithJobsDocument = new TypedDocumentString(`
     query VideoWithJobs($id: ID!, $first: Int, $after: String) {
   video(id: $id) {
@@ -1114,7 +1114,7 @@ fragment VideoWithJobs on Video {
       ...PageFields
     }
   }
-}`) as unknown as TypedDocumentString<VideoWithJobsQuery, VideoWithJobsQueryVariables>;
+}`, {"hash":"sha256:f2afa498cbebf775ba9cbab20d7459f2e5e202ac5e9b45e32a9d584ed85c0f00"}) as unknown as TypedDocumentString<VideoWithJobsQuery, VideoWithJobsQueryVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
@@ -1123,4 +1123,4 @@ export const ViewerDocument = new TypedDocumentString(`
     storedBytes
   }
 }
-    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+    `, {"hash":"sha256:f909b82b5ecce2f3b1acad7c571b487eab97e32bf08b4569b207642b303e4c6f"}) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;

@@ -53,6 +53,7 @@ function headersOf(given: Record<string, string> | undefined, token: string | nu
   const headers = new Headers(given);
   headers.set("Accept", accept);
   headers.set("Content-Type", "application/json");
+  if (!headers.has("GraphQL-Client-Name")) headers.set("GraphQL-Client-Name", "GraphiQL");
   if (token && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
   return headers;
 }
