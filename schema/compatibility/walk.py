@@ -27,19 +27,30 @@ from schema.compatibility.values import Values
 RULES = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
 BESIDE_VALUES = [rule for rule in RULES if rule is not ValuesOfCorrectTypeRule]
 MOST_ERRORS = 10_000
+SERVE = "Deploy the contract that it was made for, or retire the release: the deployed one refuses it as well."
 
 
 def breaks(old: GraphQLSchema, new: GraphQLSchema, document: DocumentNode) -> list[Break]:
     """What breaks each operation of a document, ordered by operation and coordinate.
 
-    An operation that the old schema refuses is answered with errors already: nothing breaks it.
+    An operation that the old schema refuses is a coming release's: all it needs is that the new one takes it.
     """
     return [
         found
         for name, separate in sorted(separate_operations(document).items())
-        if not validate(old, separate, RULES)
-        for found in _breaks(Report(old, new, name or None), separate)
+        for found in (
+            _unserved(new, name or None, separate)
+            if validate(old, separate, RULES)
+            else _breaks(Report(old, new, name or None), separate)
+        )
     ]
+
+
+def _unserved(new: GraphQLSchema, operation: str | None, document: DocumentNode) -> list[Break]:
+    node = get_operation_ast(document)
+    root = new.get_root_type(node.operation) if node else None
+    messages = sorted({error.message for error in validate(new, document, RULES, MOST_ERRORS)})
+    return [Break(operation, root.name if root else "Query", message, SERVE) for message in messages]
 
 
 def _breaks(report: Report, document: DocumentNode) -> list[Break]:

@@ -108,6 +108,7 @@ def process_env(
 async def test_every_library_asks_by_ids_in_a_release_and_by_texts_before(
     generated: Path,
     package: Path,
+    *,
     server_url: str,
     token: str,
     process_env: dict[str, str],

@@ -70,10 +70,14 @@ def test_breaks_name_their_operations_in_order() -> None:
     assert [one.operation for one in breaks(old, new, parse("{ a }"))] == [None]
 
 
-def test_an_operation_that_was_refused_before_is_not_broken() -> None:
-    old, new = build_schema("type Query { a: Int b: Int }"), build_schema("type Query { b: String }")
-    assert breaks(old, new, parse("{ a b gone }")) == []
-    assert [one.coordinate for one in breaks(old, new, parse("query A { gone } query B { b }"))] == ["Query.b"]
+def test_an_operation_that_was_refused_before_must_be_taken_now() -> None:
+    old, new = build_schema("type Query { a: Int b: Int }"), build_schema("type Query { b: String coming: Int }")
+    assert breaks(old, new, parse("{ b coming }")) == []
+    (refused,) = breaks(old, new, parse("query Gone { b gone }"))
+    assert (refused.operation, refused.coordinate) == ("Gone", "Query")
+    assert "Cannot query field 'gone' on type 'Query'" in refused.problem
+    assert "the deployed one refuses it as well" in refused.way_out
+    assert [one.coordinate for one in breaks(old, new, parse("query A { coming } query B { b }"))] == ["Query.b"]
 
 
 @pytest.mark.parametrize(
