@@ -37,8 +37,8 @@ def used_coordinates(
     - Fields and the arguments given to them, whatever `@skip` and `@include` say: a skipped field that is removed makes
       the document invalid as well. One asked of an interface is used of the interface and of every object that has it.
     - Input fields and enum values that are written out.
-    - `VideoFilter`, by itself: a variable may send any field of this input type, or any value of this enum. Types that
-      its fields lead to are used too. Scalars have nothing that could be told apart.
+    - `VideoFilter`, an input type or enum by itself: a variable may be anything of it, so whoever uses `VideoFilter`
+      may use `VideoFilter.search`. Types that its fields lead to are used too, scalars never.
 
     `__typename`, introspection and directives use nothing.
     """

@@ -11,8 +11,8 @@
 Schemas are made from SDL: `@semanticNonNull` is read from it.
 """
 
-from schema.compatibility.breaks import breaks
 from schema.compatibility.changes import Change, breaking_changes, causes, dangerous_changes, harmless
 from schema.compatibility.report import Break
+from schema.compatibility.walk import breaks
 
 __all__ = ["Break", "Change", "breaking_changes", "breaks", "causes", "dangerous_changes", "harmless"]

@@ -30,22 +30,25 @@ TEXTS = {"String", "ID"}
 
 
 def refused(old: GraphQLNamedType, new: GraphQLNamedType) -> Iterator[Refusal]:
-    """What the new type refuses of the old one's values, however deep. Types within are compared by what they take."""
-    pending, seen = [(old, new)], set()
+    """What the new type, of the same name, refuses of the old one's values, however deep.
+
+    Types within are compared by what they take; where they are others, the field that leads to them is to blame.
+    """
+    pending, seen = [(old, new, old.name)], set()
     while pending:
-        was, now = pending.pop()
+        was, now, leading = pending.pop()
         if (was.name, now.name) in seen:
             continue
         seen.add((was.name, now.name))
+        for coordinate, way_out, reason in _refused_here(was, now):
+            if was.name == now.name:
+                yield coordinate, way_out, reason
+            else:
+                yield leading, KEEP_OTHER, f"{now} has nothing like {coordinate}, which may be"
         if isinstance(was, GraphQLInputObjectType) and isinstance(now, GraphQLInputObjectType):
-            yield from _refused_fields(was, now)
-            both = was.fields.keys() & now.fields.keys()
-            pending += [(get_named_type(was.fields[name].type), get_named_type(now.fields[name].type)) for name in both]
-        elif isinstance(was, GraphQLEnumType) and isinstance(now, GraphQLEnumType):
-            for value in was.values.keys() - now.values.keys():
-                yield f"{was}.{value}", KEEP_INPUT, "it may be"
-        elif was.name == now.name and type(was) is not type(now):
-            yield was.name, KEEP_OTHER, "it may be"
+            for name in was.fields.keys() & now.fields.keys():
+                types = (get_named_type(fields[name].type) for fields in (was.fields, now.fields))
+                pending.append((*types, f"{was}.{name}" if was.name == now.name else leading))
 
 
 def null_refused(old: GraphQLInputType, new: GraphQLInputType) -> bool:
@@ -66,6 +69,16 @@ def newly_required(
 def required(place: GraphQLArgument | GraphQLInputField) -> bool:
     """Whether it must be given."""
     return is_required_argument(place) if isinstance(place, GraphQLArgument) else is_required_input_field(place)
+
+
+def _refused_here(old: GraphQLNamedType, new: GraphQLNamedType) -> Iterator[Refusal]:
+    if isinstance(old, GraphQLInputObjectType) and isinstance(new, GraphQLInputObjectType):
+        yield from _refused_fields(old, new)
+    elif isinstance(old, GraphQLEnumType) and isinstance(new, GraphQLEnumType):
+        for value in old.values.keys() - new.values.keys():
+            yield f"{old}.{value}", KEEP_INPUT, "it may be"
+    elif old.name == new.name and type(old) is not type(new):
+        yield old.name, KEEP_OTHER, "it may be"
 
 
 def _refused_fields(old: GraphQLInputObjectType, new: GraphQLInputObjectType) -> Iterator[Refusal]:

@@ -45,8 +45,8 @@ class Output:
     def of(cls, schema: GraphQLSchema, field: GraphQLField) -> "Output":
         """What a field of a schema answers."""
         directive = schema.get_directive("semanticNonNull")
-        values = directive and field.ast_node and get_directive_values(directive, field.ast_node)
-        return cls(field.type, frozenset(values["levels"]) if values else frozenset())
+        values = get_directive_values(directive, field.ast_node) if directive and field.ast_node else None
+        return cls(field.type, frozenset() if values is None else frozenset(values.get("levels", [0])))
 
     @property
     def null(self) -> int:
@@ -80,13 +80,15 @@ class Loss:
 
 def loss(old: Output, new: Output, subject: str = "it") -> Loss | None:
     """What the new output lacks of the old one's promises; whether objects have their fields is another question."""
-    if new.null < old.null:
-        return Loss(_null_in_words(old, new, subject), of_null_only=True)
     if old.items and new.items:
-        return loss(old.items, new.items, "an item")
-    if old.items or new.items:
-        return Loss()
-    return _loss_of_values(get_named_type(old.type), get_named_type(new.type))
+        within = loss(old.items, new.items, "an item")
+    elif old.items or new.items:
+        within = Loss()
+    else:
+        within = _loss_of_values(get_named_type(old.type), get_named_type(new.type))
+    if new.null < old.null and (within is None or within.of_null_only):
+        return Loss(_null_in_words(old, new, subject), of_null_only=True)
+    return within
 
 
 def kind_of(type_: GraphQLNamedType) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 from graphql import (
     ArgumentNode,
     DirectiveNode,
-    EnumValueNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLCompositeType,
@@ -48,6 +47,11 @@ class Place(Visitor):
         return self._stack[-1]
 
     @property
+    def around(self) -> str:
+        """The coordinate of what the node is in."""
+        return self._stack[-2]
+
+    @property
     def parents(self) -> tuple[GraphQLCompositeType, GraphQLCompositeType] | None:
         """The types that are selected from; None if the new one is not there."""
         old, new = self.old.get_parent_type(), self.new.get_parent_type()
@@ -57,7 +61,7 @@ class Place(Visitor):
         """Report a field or, by `suffix`, an argument of it; if its type is now another, the field that leads here."""
         old, new = self.parents or (None, None)
         if old and new and old.name != new.name:
-            self.report.add(self._stack[-2], KEEP_OTHER, f"{new} has nothing like {self.here}{suffix}", *nodes)
+            self.report.add(self.around, KEEP_OTHER, f"{new} has nothing like {self.here}{suffix}", *nodes)
         else:
             self.report.add(f"{self.here}{suffix}", way_out, reason, *nodes)
 
@@ -78,6 +82,4 @@ class Place(Visitor):
                 coordinate = f"{self.here}({node.name.value}:)"
             case ObjectFieldNode():
                 coordinate = f"{get_named_type(self.old.get_parent_input_type())}.{node.name.value}"
-            case EnumValueNode():
-                coordinate = f"{get_named_type(self.old.get_input_type())}.{node.value}"
         return coordinate

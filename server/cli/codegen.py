@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from database.embedded.locks import locked, opened
 from database.errors import ReelgraphError
 from server.cli.watching import whenever_changed
 from server.node import npm, run_node
@@ -146,12 +147,13 @@ def require_sources(client: Client) -> None:
 
 
 def install(package: Path) -> None:
-    """Install what package-lock.json names, unless that is what is installed."""
+    """Install what package-lock.json names, unless that is what is installed; several at once take turns."""
     lock, installed = package / "package-lock.json", package / "node_modules/.installed.json"
-    if installed.is_file() and filecmp.cmp(lock, installed, shallow=False):
-        return
-    npm("ci", cwd=package)
-    shutil.copyfile(lock, installed)
+    with opened(package / ".installing") as descriptor, locked(descriptor):
+        if installed.is_file() and filecmp.cmp(lock, installed, shallow=False):
+            return
+        npm("ci", cwd=package)
+        shutil.copyfile(lock, installed)
 
 
 def generate(client: Client, folder: Path) -> Path:

@@ -9,7 +9,15 @@ from typing import Annotated
 
 import orjson
 import typer
-from graphql import GraphQLArgument, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+)
 from rich.console import Console
 from rich.table import Table
 
@@ -28,7 +36,7 @@ Days = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A field or an argument of the contract, and who uses it."""
+    """A field, an argument or an input field of the contract, and who uses it."""
 
     coordinate: str
     deprecated: str | None
@@ -70,29 +78,47 @@ def usage(
         (console if console.is_terminal else Console(width=WIDE)).print(_table(wanted))
     counted = sum(member.operations > 0 for member in members)
     Console(stderr=True).print(
-        f"{counted} of {len(members)} fields and arguments were used in the last {days} days."
+        f"{counted} of {len(members)} fields, arguments and input fields were used in the last {days} days."
         + ("" if counted else " Servers note what they count every few seconds."),
         highlight=False,
     )
 
 
 def members_of(schema: GraphQLSchema, uses: list[CoordinateUse]) -> Iterator[Member]:
-    """Every field and argument of a schema with its uses; what is no longer there has none."""
+    """Every field, argument and input field of a schema with its uses; what is no longer there has none.
+
+    Who sends an input type by a variable may use each of its fields.
+    """
     by_coordinate = defaultdict(list)
     for use in uses:
         by_coordinate[use.coordinate].append(use)
     for coordinate, element in _coordinates(schema):
-        yield Member(coordinate, element.deprecation_reason, tuple(by_coordinate[coordinate]))
+        found = [*by_coordinate[coordinate]]
+        if isinstance(element, GraphQLInputField):
+            found += by_coordinate[coordinate.partition(".")[0]]
+        yield Member(coordinate, element.deprecation_reason, tuple(_by_client(coordinate, found)))
 
 
-def _coordinates(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField | GraphQLArgument]]:
+def _by_client(coordinate: str, uses: list[CoordinateUse]) -> Iterator[CoordinateUse]:
+    """Uses of the same by the same client, as one."""
+    clients = sorted({(use.client_name, use.client_version) for use in uses})
+    for client in clients:
+        its = [use for use in uses if (use.client_name, use.client_version) == client]
+        operations, last_used = sum(use.operations for use in its), max(use.last_used for use in its)
+        yield CoordinateUse(coordinate, *client, operations, last_used)
+
+
+def _coordinates(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField | GraphQLArgument | GraphQLInputField]]:
     for name, type_ in sorted(schema.type_map.items()):
-        if name.startswith("__") or not isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
+        if name.startswith("__"):
             continue
-        for field_name, field in type_.fields.items():
-            yield f"{name}.{field_name}", field
-            for argument_name, argument in field.args.items():
-                yield f"{name}.{field_name}({argument_name}:)", argument
+        if isinstance(type_, GraphQLInputObjectType):
+            yield from ((f"{name}.{field_name}", field) for field_name, field in type_.fields.items())
+        elif isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
+            for field_name, field in type_.fields.items():
+                yield f"{name}.{field_name}", field
+                for argument_name, argument in field.args.items():
+                    yield f"{name}.{field_name}({argument_name}:)", argument
 
 
 async def _uses(since: date) -> list[CoordinateUse]:
@@ -106,7 +132,9 @@ def client_of(name: str, version: str) -> str:
 
 
 def _table(members: list[Member]) -> Table:
-    table = Table("field or argument", "operations", "last used", "by", box=None, header_style="bold", pad_edge=False)
+    table = Table(
+        "field, argument or input field", "operations", "last used", "by", box=None, header_style="bold", pad_edge=False
+    )
     for member in members:
         clients = ", ".join(
             f"{client_of(use.client_name, use.client_version)} ({use.operations})" for use in member.uses

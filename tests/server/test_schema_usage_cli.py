@@ -1,6 +1,7 @@
 """`reelgraph schema usage`: what is used and by whom, and what can be removed."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from graphql import build_schema
@@ -32,7 +33,7 @@ def usage(env: dict[str, str], *arguments: str) -> str:
 @pytest.mark.usefixtures("used")
 def test_it_tells_what_is_used_by_whom(process_env: dict[str, str]) -> None:
     lines = usage(process_env).splitlines()
-    assert lines[0].split() == ["field", "or", "argument", "operations", "last", "used", "by"]
+    assert lines[0].split() == ["field,", "argument", "or", "input", "field", "operations", "last", "used", "by"]
     by_coordinate = {line.split()[0]: line for line in lines}
     assert by_coordinate["Video.id"].split()[1:] == ["5", str(today()), "(unnamed)", "(2),", "web@1.4.0", "(3)"]
     assert "app (1)" in by_coordinate["Query.videos(first:)"]
@@ -61,6 +62,19 @@ def test_it_tells_who_uses_what_is_deprecated() -> None:
         "Query.new": None,
     }
     assert members["Query.old"].uses == (use,)
+
+
+def test_who_sends_an_input_type_by_a_variable_may_use_each_of_its_fields() -> None:
+    schema = build_schema("input Filter { words: String from: Int } type Query { all(filter: Filter): Int }")
+    uses = [
+        CoordinateUse("Filter", "web", "1", 2, today() - timedelta(days=1)),
+        CoordinateUse("Filter.words", "app", "", 1, today()),
+        CoordinateUse("Filter.words", "web", "1", 1, today()),
+    ]
+    members = {member.coordinate: member.uses for member in members_of(schema, uses)}
+    assert [(use.client_name, use.operations) for use in members["Filter.words"]] == [("app", 1), ("web", 3)]
+    assert [(use.client_name, use.operations) for use in members["Filter.from"]] == [("web", 2)]
+    assert "Filter" not in members
 
 
 def test_nothing_is_deprecated_and_nothing_counted_yet(process_env: dict[str, str]) -> None:
