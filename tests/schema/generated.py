@@ -124,8 +124,9 @@ class Generator:
             for name, definition in kind.fields.items()
             if depth > 0 or not is_composite_type(get_named_type(definition.type))
         ]
-        share = 0.8 if plain else 0.3
-        chosen = [name for name in names if self._random.random() < share] or [self._random.choice(names)]
+        # What was never asked for is due: otherwise the rarest of it would not come up for a long time.
+        shares = {name: 0.8 if plain or f"{kind.name}.{name}" not in self.asked else 0.3 for name in names}
+        chosen = [name for name in names if self._random.random() < shares[name]] or [self._random.choice(names)]
         fields = [self._plain_or_not(operation, kind, name, depth, alias=alias, plain=plain) for name in chosen]
         return " ".join(["__typename", *fields])
 
