@@ -43,6 +43,9 @@ schema = Schema(
     execution_context_class=CompiledExecutionContext,
 )
 
+# The same as graphql-core has it, for what reads schemas.
+contract = schema._schema  # noqa: SLF001  Strawberry has no other door to it
+
 
 def sdl() -> str:
     """The schema definition language of the contract, as `schema.graphql` holds it."""

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from database.errors import ReelgraphError
-from schema.schema import schema
+from schema.schema import contract
 from server.cli.options import load_settings
 from server.manifest import read_manifest
 from server.resources import open_current_database
@@ -43,7 +43,7 @@ def register(
 ) -> None:
     """Register a release with the documents that it sends. Do it before the release is out."""
     name, version = _named(release)
-    documents = read_manifest(manifest, schema._schema)  # noqa: SLF001  Strawberry has no other door to it
+    documents = read_manifest(manifest, contract)
 
     async def write() -> bool:
         async with open_current_database(load_settings()) as database:

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from database.errors import ReelgraphError
-from schema.schema import schema as contract
+from schema.schema import contract
 from server.cli.options import load_settings
 from server.resources import open_current_database
 from services.clients import KEPT_DAYS, CoordinateUse, today, usage_since
@@ -64,7 +64,7 @@ def usage(
     if unused and deprecated:
         raise ReelgraphError("--unused and --deprecated can't be combined.", hint="Ask for one after the other.")
     since = today() - timedelta(days=days - 1)
-    members = list(members_of(contract._schema, asyncio.run(_uses(since))))  # noqa: SLF001  Strawberry has no other door
+    members = list(members_of(contract, asyncio.run(_uses(since))))
     wanted = [
         member
         for member in members
