@@ -149,11 +149,12 @@ def checked(given: Any) -> GraphQLRequest:
     if not isinstance(given, dict):
         raise BadRequestError('The body must be a JSON object: {"query": "…", "variables": {…}}.')
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    for member in ("variables", "extensions"):
+        if not isinstance(given.get(member), dict | None):
+            raise BadRequestError(f"`{member}` must be a JSON object.")
     sha256 = _document_id(given)
     if sha256 is None and (not isinstance(query, str) or not query.strip()):
         raise BadRequestError("`query` must be a string with a GraphQL document, or `documentId` the id of one.")
-    if variables is not None and not isinstance(variables, dict):
-        raise BadRequestError("`variables` must be a JSON object.")
     if name is not None and not isinstance(name, str):
         raise BadRequestError("`operationName` must be a string.")
     return GraphQLRequest(query, variables, name, sha256)
@@ -174,9 +175,9 @@ def _document_id(given: dict[str, Any]) -> bytes | None:
 
 def _apollo_id(given: dict[str, Any]) -> bytes | None:
     """The id as Apollo's clients and urql send it; beside a document it says nothing new."""
-    if given.get("query") is not None or not isinstance(given.get("extensions"), dict):
+    if given.get("query") is not None:
         return None
-    persisted = given["extensions"].get("persistedQuery")
+    persisted = (given.get("extensions") or {}).get("persistedQuery")
     sent = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     match = DOCUMENT_ID.fullmatch(f"sha256:{sent}")
     return bytes.fromhex(match[1]) if match else None

@@ -102,7 +102,8 @@ async def test_an_unknown_id_is_one_clear_error(api: Api, accept: str, status: i
         ({"documentId": None}, "`documentId`"),
         ({"extensions": {"persistedQuery": {"sha256Hash": "abc"}}}, "`documentId`"),
         ({"extensions": {"persistedQuery": 5}}, "`documentId`"),
-        ({"extensions": [5]}, "`documentId`"),
+        ({"extensions": [5]}, "`extensions` must be a JSON object"),
+        ({"extensions": None}, "`documentId`"),
     ],
 )
 async def test_what_is_no_id_is_said_to_be_none(api: Api, body: dict[str, Any], says: str) -> None:
