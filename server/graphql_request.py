@@ -38,6 +38,14 @@ class Client(NamedTuple):
 NOBODY = Client()
 
 
+def said(value: bytes) -> str:
+    """A name as it came in a header: in UTF-8, as most send it, or else as HTTP once had it."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
     """One operation, as a client asks for it: by its document, or by the SHA-256 of one that is registered."""
@@ -83,7 +91,7 @@ class HTTPRequest:
         name = headers.get(b"graphql-client-name")
         if name is None:
             return NOBODY
-        return Client.named(name.decode("latin-1"), headers.get(b"graphql-client-version", b"").decode("latin-1"))
+        return Client.named(said(name), said(headers.get(b"graphql-client-version", b"")))
 
     @property
     def accepted(self) -> str:

@@ -79,6 +79,8 @@ def _entries(path: Path, given: Any) -> Iterator[tuple[str, Any]]:
 def _hashed(path: Path, document_id: str, text: Any) -> tuple[bytes, str]:
     if not isinstance(text, str):
         raise ManifestError(f"{path}: {document_id!r} has no text.", hint=FORMS)
+    if "\0" in text:
+        raise ManifestError(f"{path}: {document_id!r} has a NUL character, which no text is kept with.", hint=FORMS)
     found = sha256(text.encode()).digest()
     if document_id.removeprefix(PREFIX) != found.hex():
         raise ManifestError(

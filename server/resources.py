@@ -8,12 +8,15 @@ from datetime import timedelta
 
 from database.embedded import embedded_postgres
 from database.engine import Database
-from database.migrate import require_current
+from database.migrate import StaleDatabaseError, current_revision, require_current
 from processing.providers import AISettings, Providers, ai_providers, embedded_providers
 from server.settings import Settings
 from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import FolderStorage, Lifetimes, Storage, StorageAddress, TokenLinks, connect
+
+# The revision that made the tables of clients and of deployed contracts.
+REGISTRY_SINCE = "0009"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,22 @@ async def open_current_database(settings: Settings) -> AsyncIterator[Database]:
     """The same, for who reads and writes it; raises `StaleDatabaseError` where its schema is not current."""
     async with open_database(settings) as database:
         await require_current(database.engine)
+        yield database
+
+
+@asynccontextmanager
+async def open_registry(settings: Settings) -> AsyncIterator[Database]:
+    """The same, for who asks it about clients and the contract: a deployed database may be behind a version to come.
+
+    Raises `StaleDatabaseError` where it has no record of them.
+    """
+    async with open_database(settings) as database:
+        revision = await current_revision(database.engine)
+        if revision is None or revision < REGISTRY_SINCE:
+            raise StaleDatabaseError(
+                f"The database is at revision {revision or 'none'}, which has no record of clients.",
+                hint=f"Deploy a version that brings it to {REGISTRY_SINCE} or further, by: reelgraph migrate",
+            )
         yield database
 
 

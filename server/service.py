@@ -43,7 +43,6 @@ class GraphQLService:
         self._subscriptions = Subscriptions(self._operations, self._context)
         self._resources = resources
         self._settings = settings
-        self._counts_usage = settings.usage == "count"
 
     async def prepare(
         self, asked: GraphQLRequest, allowed: frozenset[OperationType], client: Client
@@ -54,7 +53,7 @@ class GraphQLService:
         except GraphQLError as refused:
             return Answer(None, [refused])
         prepared = self._operations.prepare(text, asked, allowed)
-        if self._counts_usage and isinstance(prepared, Prepared):
+        if isinstance(prepared, Prepared):
             self._resources.usage.count(client, prepared)
         return prepared
 

@@ -186,10 +186,6 @@ class Settings(BaseSettings):
             "executed, and logged."
         ),
     ] = "off"
-    usage: Annotated[
-        Literal["count", "off"],
-        Field(description="`count`: which client uses which field is counted; `reelgraph schema usage` tells it."),
-    ] = "count"
 
     executor: Annotated[
         Literal["compiled", "reference"],

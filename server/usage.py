@@ -51,16 +51,17 @@ class UsageCounter:
 
     def count(self, client: Client, prepared: Prepared) -> None:
         """An operation is about to be executed."""
-        key = (client, prepared.operation)
         try:
-            self._numbers[key] += 1
+            self._numbers[client, prepared.operation] += 1
         except KeyError:
-            self._numbers[key] = 1
-            self._begin(prepared)
+            self._begin(client, prepared)
 
-    def _begin(self, prepared: Prepared) -> None:
+    def _begin(self, client: Client, prepared: Prepared) -> None:
         if prepared.operation not in self._uses:
             self._uses[prepared.operation] = _uses(prepared)
+        # Others than it says, where it is not to be known by that name: then it comes here each time.
+        key = (self._known(client), prepared.operation)
+        self._numbers[key] = self._numbers.get(key, 0) + 1
         if len(self._numbers) >= MOST_COUNTED:
             self._full.set()
         if self._flushing is None or self._flushing.done():
@@ -80,11 +81,10 @@ class UsageCounter:
         coordinates: Counter[Used] = Counter()
         documents: Counter[Used] = Counter()
         for (client, operation), number in numbers.items():
-            name, version = self._known(client)
             uses = self._uses[operation]
-            documents[Used(uses.document, name, version)] += number
+            documents[Used(uses.document, *client)] += number
             for coordinate in uses.coordinates:
-                coordinates[Used(coordinate, name, version)] += number
+                coordinates[Used(coordinate, *client)] += number
         try:
             await record_usage(self._database, coordinates, documents)
         except Exception as error:

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-import { concatAST, separateOperations } from 'graphql';
+import { concatAST, type DocumentNode, Kind, separateOperations } from 'graphql';
 
 import { mock } from '../src/mock.ts';
 import { checked } from './checked.ts';
@@ -46,9 +46,20 @@ async function answer(): Promise<Outcome> {
   const operations = separateOperations(concatAST(documents.map(({ node }) => node)));
   const document = operations[operation];
   if (!document) return { operations: Object.keys(operations).sort() };
+  const variables: Record<string, unknown> = JSON.parse(values.variables);
+  const unknown = Object.keys(variables).filter((name) => !takes(document, name));
+  if (unknown.length > 0) return { refused: `It takes no variable $${unknown.join(', $')}.` };
   try {
-    return { data: mock(document, { schema, variables: JSON.parse(values.variables), seed: values.seed }) };
+    return { data: mock(document, { schema, variables, seed: values.seed }) };
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function takes({ definitions }: DocumentNode, name: string): boolean {
+  return definitions.some(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      definition.variableDefinitions?.some(({ variable }) => variable.name.value === name),
+  );
 }

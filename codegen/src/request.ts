@@ -51,7 +51,8 @@ export class RequestError extends Error {
 /** Sends a request to `url`, with the headers of every request; throws `RequestError` if no response comes. */
 export async function send(url: string, init: RequestInit, options: RequestOptions): Promise<Response> {
   const { signal = null, fetch = globalThis.fetch } = options;
-  const headers = { ...(await identity(options)), ...init.headers };
+  // Outside of what may be tried again: a name that fits in no header never will.
+  const headers = new Headers({ ...(await identity(options)), ...init.headers });
   try {
     return await fetch(url, { ...init, headers, signal });
   } catch (cause) {

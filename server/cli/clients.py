@@ -9,16 +9,17 @@ import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from database.errors import ReelgraphError
 from schema.schema import contract
 from server.cli.options import load_settings
 from server.manifest import read_manifest
-from server.resources import open_current_database
+from server.resources import open_registry
 from server.trusted_documents import TRUSTED_SECONDS
 from services.clients import ListedRelease, list_releases, register_release, retire_release
 
-FORM = re.compile(r"(?P<name>[^\s]{1,100})@(?P<version>[^\s@]{1,100})")
+FORM = re.compile(r"(?P<name>\S(?:.{0,98}\S)?)@(?P<version>[^\s@]{1,100})")
 WIDE = 200  # characters
 
 Release = Annotated[
@@ -46,7 +47,7 @@ def register(
     documents = read_manifest(manifest, contract)
 
     async def write() -> bool:
-        async with open_current_database(load_settings()) as database:
+        async with open_registry(load_settings()) as database:
             return await register_release(database, name, version, documents, replace=replace)
 
     count = f"{len(documents)} document{'s' if len(documents) > 1 else ''}"
@@ -63,7 +64,7 @@ def list_(
     """Show every release, and when it was last seen."""
 
     async def read() -> list[ListedRelease]:
-        async with open_current_database(load_settings()) as database:
+        async with open_registry(load_settings()) as database:
             return await list_releases(database)
 
     found = asyncio.run(read())
@@ -82,7 +83,7 @@ def retire(release: Release) -> None:
     name, version = _named(release)
 
     async def write() -> bool:
-        async with open_current_database(load_settings()) as database:
+        async with open_registry(load_settings()) as database:
             return await retire_release(database, name, version)
 
     if asyncio.run(write()):
@@ -97,7 +98,9 @@ def retire(release: Release) -> None:
 def _named(release: str) -> tuple[str, str]:
     match = FORM.fullmatch(release)
     if match is None or not release.isprintable():
-        raise ReelgraphError(f"{release!r} names no release.", hint="Write name and version, without spaces: web@1.4.0")
+        raise ReelgraphError(
+            f"{release!r} names no release.", hint="Write name and version, of 100 characters at most each: web@1.4.0"
+        )
     return match["name"], match["version"]
 
 
@@ -105,7 +108,7 @@ def _table(found: list[ListedRelease]) -> Table:
     table = Table("release", "documents", "registered", "last seen", "state", box=None, header_style="bold")
     for release in found:
         table.add_row(
-            f"{release.client_name}@{release.client_version}",
+            Text(f"{release.client_name}@{release.client_version}"),
             str(release.documents),
             f"{release.registered_at:%Y-%m-%d}",
             str(release.last_seen or "never"),

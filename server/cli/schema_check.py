@@ -19,7 +19,7 @@ from schema.compatibility import Break, Change, breaks, harmless
 from schema.schema import sdl
 from server.cli.options import load_settings
 from server.cli.schema_usage import Days
-from server.resources import open_current_database
+from server.resources import open_registry
 from services.clients import Sent, deployed_sdl, documents_in_use, today
 
 
@@ -87,7 +87,7 @@ def _broken(name: str, found: Mapping[str, tuple[Break, ...]], documents: list[S
 
 
 async def _read(days: int) -> tuple[str | None, list[Sent]]:
-    async with open_current_database(load_settings()) as database:
+    async with open_registry(load_settings()) as database:
         return await deployed_sdl(database), await documents_in_use(database, today() - timedelta(days=days - 1))
 
 

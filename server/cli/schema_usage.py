@@ -20,11 +20,12 @@ from graphql import (
 )
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from database.errors import ReelgraphError
 from schema.schema import contract
 from server.cli.options import load_settings
-from server.resources import open_current_database
+from server.resources import open_registry
 from services.clients import KEPT_DAYS, CoordinateUse, today, usage_since
 
 WIDE = 200  # characters
@@ -122,7 +123,7 @@ def _coordinates(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField | Gr
 
 
 async def _uses(since: date) -> list[CoordinateUse]:
-    async with open_current_database(load_settings()) as database:
+    async with open_registry(load_settings()) as database:
         return await usage_since(database, since)
 
 
@@ -141,7 +142,7 @@ def _table(members: list[Member]) -> Table:
         )
         mark = " [yellow]deprecated[/yellow]" if member.deprecated is not None else ""
         last = str(member.last_used) if member.last_used else "[dim]never[/dim]"
-        table.add_row(f"{member.coordinate}{mark}", str(member.operations), last, clients)
+        table.add_row(f"{member.coordinate}{mark}", str(member.operations), last, Text(clients))
     return table
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import Select, and_, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from database.client_release import ClientRelease, ReleasedDocument, TrustedDocument
 from database.engine import Database
@@ -50,8 +51,8 @@ async def register_release(
 ) -> bool:
     """Note what a release sends: texts by their SHA-256. False where just that was registered before.
 
-    A release that was retired is back. Raises `ReleaseChangedError` where it was registered with other documents,
-    unless they are to be replaced.
+    It counts as seen now; one that was retired is back. Raises `ReleaseChangedError` where it was registered with other
+    documents, unless they are to be replaced.
     """
     async with database.transaction() as session:
         made = await session.scalar(
@@ -68,7 +69,8 @@ async def register_release(
                 hint="A release does not change: register the new one by a version of its own, or use --replace.",
             )
         is_new = made is not None or known != documents.keys() or release.retired_at is not None
-        release.retired_at = None
+        # Who registers is about to be out.
+        release.registered_at, release.retired_at = datetime.now(UTC), None
         await _send_only(session, name, version, documents)
         return is_new
 
@@ -139,7 +141,7 @@ async def list_releases(database: Database) -> list[ListedRelease]:
 async def documents_in_use(database: Database, since: date) -> list[Sent]:
     """What releases send that are not retired and were registered, or seen to send it, since a day.
 
-    Whoever sends a document and does not say who they are may be any of the releases that have it.
+    Whoever sends a document that they have not registered may be any of the releases that have.
     """
     async with database.transaction() as session:
         rows = await session.execute(_documents_seen())
@@ -148,13 +150,19 @@ async def documents_in_use(database: Database, since: date) -> list[Sent]:
 
 
 def _documents_seen() -> Select[Any]:
-    is_its_own = and_(
+    its_own = aliased(ReleasedDocument)
+    is_its_own = exists().where(
+        its_own.sha256 == DocumentUsage.sha256,
+        its_own.client_name == DocumentUsage.client_name,
+        its_own.client_version == DocumentUsage.client_version,
+    )
+    is_this = and_(
         DocumentUsage.client_name == ReleasedDocument.client_name,
         DocumentUsage.client_version == ReleasedDocument.client_version,
     )
     seen = (
         select(func.max(DocumentUsage.day))
-        .where(DocumentUsage.sha256 == ReleasedDocument.sha256, or_(is_its_own, DocumentUsage.client_name == ""))
+        .where(DocumentUsage.sha256 == ReleasedDocument.sha256, or_(is_this, ~is_its_own))
         .correlate(ReleasedDocument)
         .scalar_subquery()
     )

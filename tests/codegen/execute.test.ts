@@ -270,6 +270,12 @@ test('throws when the answer is no GraphQL response', async () => {
   }
 });
 
+test('a name that fits in no header is no lost connection', async () => {
+  const client = { name: 'ビデオ' };
+
+  await rejects(execute(ViewerDocument, {}, { url, client }), (reason) => !(reason instanceof RequestError));
+});
+
 test('throws when there is no answer', async () => {
   const cause = new TypeError('fetch failed');
   const fetch = (): Promise<Response> => Promise.reject(cause);

@@ -71,6 +71,7 @@ def test_documents_and_schema_may_live_elsewhere(
     [
         ("Vidos", "{}", "There is no operation Vidos.", ", VideoWithJobs, Videos, Viewer."),
         ("Videos", '{"first": "x"}', 'Videos can\'t be answered: Variable "$first" has invalid value', "--variables"),
+        ("Videos", '{"firs": 1}', "Videos can't be answered: It takes no variable $firs.", "--variables"),
         ("Videos", "[]", "--variables must be a JSON object.", "--variables '{"),
         ("Videos", "{first: 2}", "--variables is no valid JSON: ", "--variables '{"),
     ],

@@ -33,6 +33,13 @@ def test_a_release_is_registered_listed_and_retired(tmp_path: Path, process_env:
     assert listed["retiredAt"]
 
 
+@pytest.mark.parametrize("name", ["My App", "[/x]", "für alle"])
+def test_names_are_as_clients_have_them(tmp_path: Path, process_env: dict[str, str], name: str) -> None:
+    manifest = str(write_manifest(tmp_path / "manifest.json", VIEWER))
+    assert run_reelgraph("clients", "register", f"{name}@1", manifest, env=process_env).returncode == 0
+    assert f"{name}@1 " in run_reelgraph("clients", "list", env=process_env).stdout
+
+
 APOLLO = {
     "format": "apollo-persisted-query-manifest",
     "version": 1,
@@ -55,6 +62,7 @@ def test_manifests_of_other_generators(tmp_path: Path, process_env: dict[str, st
     [
         ("web", "{}", "'web' names no release"),
         ("web@1 0", "{}", "names no release"),
+        (" web@1", "{}", "names no release"),
         ("web@1", None, "can't be read: No such file or directory"),
         ("web@1", "{", "is no valid JSON"),
         ("web@1", "[]", "is no JSON object"),
@@ -63,6 +71,7 @@ def test_manifests_of_other_generators(tmp_path: Path, process_env: dict[str, st
         ("web@1", json.dumps({document_id(VIEWER): 5}), "has no text"),
         ("web@1", json.dumps({**APOLLO, "operations": [5]}), "needs an id and a body"),
         ("web@1", json.dumps({document_id("{"): "{"}), "Syntax Error"),
+        ("web@1", json.dumps({document_id(f"{VIEWER}#\0"): f"{VIEWER}#\0"}), "has a NUL character"),
         (
             "web@1",
             json.dumps({document_id("query Q { viewer { age } }"): "query Q { viewer { age } }"}),

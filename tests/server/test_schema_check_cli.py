@@ -107,6 +107,18 @@ def test_for_programs(check: Check) -> None:
     assert found["unnoticed"] == []
 
 
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(("revision", "code"), [("0009", 0), ("9999", 0), ("0008", 1)])
+async def test_the_deployed_database_may_be_at_another_revision(
+    check: Check, database: Database, revision: str, code: int
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    result = await asyncio.to_thread(check)
+    assert result.returncode == code, result.stderr
+    assert ("which has no record of clients" in result.stderr) is (code == 1)
+
+
 def test_a_server_notes_what_it_answers_by(server_url: str, process_env: dict[str, str]) -> None:
     assert server_url
     result = run_reelgraph("schema", "check", env=process_env)

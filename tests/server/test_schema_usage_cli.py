@@ -18,7 +18,7 @@ async def used(database: Database) -> None:
     counted = {
         Used("Video.id", "web", "1.4.0"): 3,
         Used("Video.id", "", ""): 2,
-        Used("Query.videos(first:)", "app", ""): 1,
+        Used("Query.videos(first:)", "app[/x]", ""): 1,
         Used("Video.gone", "web", "1.4.0"): 1,
     }
     await record_usage(database, counted, {})
@@ -36,7 +36,7 @@ def test_it_tells_what_is_used_by_whom(process_env: dict[str, str]) -> None:
     assert lines[0].split() == ["field,", "argument", "or", "input", "field", "operations", "last", "used", "by"]
     by_coordinate = {line.split()[0]: line for line in lines}
     assert by_coordinate["Video.id"].split()[1:] == ["5", str(today()), "(unnamed)", "(2),", "web@1.4.0", "(3)"]
-    assert "app (1)" in by_coordinate["Query.videos(first:)"]
+    assert "app[/x] (1)" in by_coordinate["Query.videos(first:)"]
     assert by_coordinate["Video.title"].split()[1:] == ["0", "never"]
     assert lines[-1].startswith("2 of ")
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
+import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from database.engine import Database
-from server.settings import Settings
 from server.usage import MOST_CLIENTS
 from services.clients import documents_in_use, usage_since
 from tests.support.api import Api
@@ -98,6 +97,31 @@ async def test_names_are_made_fit_and_there_are_not_too_many(api: Api, database:
     assert len(names) == MOST_CLIENTS + 1
 
 
+async def test_names_come_in_utf_8_or_as_http_once_had_them(api: Api, database: Database) -> None:
+    for name in ("für".encode(), "ビデオ".encode(), "für".encode("latin-1")):
+        headers = {b"authorization": api.headers["Authorization"].encode(), b"graphql-client-name": name}
+        await api.http.post("/graphql", json={"query": VIEWER}, headers=headers)
+    await api.usage.flush()
+    assert await uses(database) == {
+        ("Query.viewer", "für", ""): 2,
+        ("Viewer.id", "für", ""): 2,
+        ("Query.viewer", "ビデオ", ""): 1,
+        ("Viewer.id", "ビデオ", ""): 1,
+    }
+
+
+async def test_however_much_was_counted_is_noted_by_a_few_statements(api: Api, database: Database) -> None:
+    await released(database, VIEWER)
+    for number in range(30):
+        for query in (VIEWER, "{ videos { nodes { id title } } }"):
+            await api.post({"query": query}, **{"GraphQL-Client-Name": f"client {number}"})
+    async with api.statements() as statements:
+        await api.usage.flush()
+    about = [sql for sql in statements if re.search("field_usage|trusted_documents|document_usage", sql)]
+    assert [sql.split()[0] for sql in about] == ["INSERT", "SELECT", "INSERT"]
+    assert len(await uses(database)) == 30 * 6
+
+
 async def test_a_name_from_a_websocket_may_hold_anything(live: Live, api: Api, database: Database) -> None:
     async with connected(live.url) as socket:
         await socket.init({**api.headers, "GraphQL-Client-Name": "a\0b\n", "GraphQL-Client-Version": 5})
@@ -133,14 +157,3 @@ async def test_counts_wait_for_a_database_that_is_away(
         await (await session.connection()).exec_driver_sql("ALTER TABLE away RENAME TO field_usage")
     await api.usage.flush()
     assert (await uses(database))["Viewer.id", "", ""] == 2
-
-
-class TestSwitchedOff:
-    @pytest.fixture
-    def settings(self, tmp_path: Path) -> Settings:
-        return Settings(data=tmp_path / "data", usage="off")
-
-    async def test_nothing_is_counted(self, api: Api, database: Database) -> None:
-        await api.post({"query": VIEWER}, **WEB)
-        await api.usage.flush()
-        assert await uses(database) == {}

@@ -103,12 +103,30 @@ async def test_a_release_is_in_use_while_it_is_seen_or_new(database: Database) -
     assert await in_use(database, days=31) == [("web", "1", ONE)]
 
 
-@pytest.mark.parametrize(("name", "seen"), [("", True), ("app", False)])
-async def test_who_does_not_say_who_it_is_may_be_anybody(database: Database, name: str, seen: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "version", "seen"),
+    [("", "", True), ("(others)", "", True), ("web", "", True), ("web", "1-beta", True), ("app", "7", False)],
+)
+async def test_who_sends_what_it_has_not_registered_may_be_anybody(
+    database: Database, name: str, version: str, seen: bool
+) -> None:
     await register_release(database, "web", "1", by_hash([ONE]))
+    await register_release(database, "app", "7", by_hash([ONE]))
+    await retire_release(database, "app", "7")
     await set_back(database, 31)
-    await record_usage(database, {}, {Used(HASH, name, ""): 1})
+    await record_usage(database, {}, {Used(HASH, name, version): 1})
     assert bool(await in_use(database)) is seen
+
+
+async def test_who_registers_again_is_about_to_be_out(database: Database) -> None:
+    for replaced in (ONE, TWO, TWO):
+        await register_release(database, "web", "1", by_hash([replaced]), replace=True)
+        assert await in_use(database) == [("web", "1", replaced)]
+        await set_back(database, 31)
+        assert await in_use(database) == []
+    await retire_release(database, "web", "1")
+    await register_release(database, "web", "1", by_hash([TWO]))
+    assert await in_use(database) == [("web", "1", TWO)]
 
 
 async def test_counts_add_up_by_client_and_day(database: Database) -> None:
