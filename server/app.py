@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.schema import schema
 from server.auth import Authenticator
+from server.cors import for_web_pages
 from server.demo.viewer import DEMO_USER, FIRST_QUERY
 from server.files import file_routes
 from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
@@ -43,10 +44,15 @@ def create_app(settings: Settings, resources: Resources) -> ASGIApp:
         ],
     )
 
+    page = for_web_pages(others, settings)
+    graphql = for_web_pages(endpoint, settings)
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        # What is asked for most does not go through routing.
-        graphql = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] == "POST"
-        await (endpoint if graphql else others)(scope, receive, send)
+        chosen: ASGIApp = others
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            # What is asked for most does not go through routing.
+            chosen = graphql if scope["method"] == "POST" else page
+        await chosen(scope, receive, send)
 
     return TrustedHostMiddleware(app, allowed_hosts=allowed_hosts(settings))
 

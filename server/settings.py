@@ -17,6 +17,7 @@ ValueT = TypeVar("ValueT")
 ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 GIB = 1024**3
+ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
 URL_PARAMETERS = {"host", "port", "ssl", "sslmode"}
 
 
@@ -30,6 +31,13 @@ def _postgresql(url: str | None) -> str | None:
     if url and (unknown := set(make_url(url).query) - URL_PARAMETERS):
         raise ValueError(f"has parameters that are not understood: {', '.join(sorted(unknown))}")
     return url
+
+
+def _origins(origins: str | None) -> str | None:
+    for origin in (origins or "").split(","):
+        if origins and not ORIGIN.fullmatch(origin.strip()):
+            raise ValueError(f"{origin.strip()!r} is no origin: write https://app.example.com, without a path")
+    return origins
 
 
 def _storage_address(url: str | None) -> str | None:
@@ -90,6 +98,14 @@ class Settings(BaseSettings):
     public_url: Annotated[
         HttpUrl | None,
         Field(description="Address clients reach the server at; signed links start with it. Default: host and port."),
+    ] = None
+    cors_origins: Annotated[
+        str | None,
+        AfterValidator(_origins),
+        Field(
+            description="Origins whose web pages may ask `/graphql`, with commas between: `https://app.example.com`; "
+            "`*` is all. Default: none; in development those on this machine."
+        ),
     ] = None
     database_url: Annotated[
         str | None,
@@ -191,6 +207,11 @@ class Settings(BaseSettings):
         Literal["compiled", "reference"],
         Field(description="`reference`: every operation is executed by graphql-core, much slower; to compare."),
     ] = "compiled"
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """The origins whose web pages may ask."""
+        return [origin.strip() for origin in (self.cors_origins or "").split(",") if origin]
 
     @property
     def base_url(self) -> str:
