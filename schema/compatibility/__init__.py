@@ -6,8 +6,8 @@
 - What it gets must be what it knows, or stricter. Null where there was none is a break, also beside an error
   (`T!` to `T @semanticNonNull`): not every client takes it.
 - Fewer kinds of answers break nothing: an enum value or a union member that never comes any more. More of them, a
-  client was told to expect; but where some go as others come, what is asked for by `__typename` has another name.
-  A type's name matters only where it is asked for: by `__typename` or a fragment.
+  client was told to expect. A type's name matters only where it is asked for: by `__typename` or a fragment. (A member
+  of a union that gets another name is one that goes and one that comes: neither breaks who asks for `__typename` only.)
 
 Schemas are made from SDL: `@semanticNonNull` is read from it.
 """

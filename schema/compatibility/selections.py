@@ -25,7 +25,7 @@ from schema.compatibility.outputs import Output, loss
 from schema.compatibility.place import Place
 from schema.compatibility.report import KEEP_FIELD, KEEP_MEMBER, KEEP_OTHER, KEEP_STRICT, KEEP_TYPE
 
-OTHER_TYPE_NAME = "`__typename` may be one that it never was, instead of one that is gone"
+OTHER_TYPE_NAME = "`__typename` is none that it was"
 
 
 class Selections(Visitor):
@@ -78,9 +78,9 @@ class Selections(Visitor):
     def _other_type_names(
         self, node: FieldNode | OperationDefinitionNode, old: GraphQLNamedType | None, new: GraphQLNamedType | None
     ) -> bool:
-        """Whether objects' types are asked for, and some that were known go while others come: they are renamed."""
+        """Whether objects' types are asked for, and none of them is one that it was."""
         before, after = object_names(self._report.old, old), object_names(self._report.new, new)
-        return bool(before - after and after - before and self._asks_type_name(node))
+        return bool(before and after and not before & after and self._asks_type_name(node))
 
     def _asks_type_name(self, node: FieldNode | OperationDefinitionNode) -> bool:
         pending, spread = [node.selection_set], set[str]()

@@ -138,7 +138,7 @@ TYPES = [
         "a type gets another name and its name is asked for",
         {"job: Job": "job: Task", "type Job implements": "type Task implements"},
         "{ video(id: 1) { job { __typename note } } }",
-        "Video.job was Job, is Task: `__typename` may be one that it never was, instead of one that is gone",
+        "Video.job was Job, is Task: `__typename` is none that it was",
     ),
     pair(
         "a field gets another type that lacks one of its fields",

@@ -80,17 +80,6 @@ def test_an_operation_that_was_refused_before_must_be_taken_now() -> None:
     assert [one.coordinate for one in breaks(old, new, parse("query A { coming } query B { b }"))] == ["Query.b"]
 
 
-def test_a_member_of_a_union_that_gets_another_name_is_missed_by_who_asks_for_names() -> None:
-    union = "type Query {{ a: Answer }} interface E {{ m: Int }} union Answer = Good | {0} type Good {{ g: Int }} "
-    error = "type {0} implements E {{ m: Int }}"
-    old, new = (build_schema((union + error).format(name)) for name in ("Conflict", "Clash"))
-    gone = build_schema("type Query { a: Answer } interface E { m: Int } union Answer = Good type Good { g: Int }")
-    asking, not_asking = parse("{ a { __typename ... on E { m } } }"), parse("{ a { ... on E { m } } }")
-    (missed,) = breaks(old, new, asking)
-    assert (missed.coordinate, "__typename" in missed.problem) == ("Query.a", True)
-    assert breaks(old, new, not_asking) == breaks(old, gone, parse("{ a { __typename } }")) == []
-
-
 @pytest.mark.parametrize(
     ("text", "becomes", "problem", "operations"),
     [
