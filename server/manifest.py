@@ -10,14 +10,13 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
-    NoUnusedFragmentsRule,
     OperationDefinitionNode,
     parse,
-    specified_rules,
     validate,
 )
 
 from database.errors import ReelgraphError
+from schema.compatibility.walk import RULES
 
 APOLLO = "apollo-persisted-query-manifest"
 PREFIX = "sha256:"
@@ -25,8 +24,6 @@ FORMS = (
     "A manifest is a JSON object of documents by their SHA-256, as graphql-codegen writes `persisted-documents.json`, "
     "Relay with algorithm SHA256, or Apollo's generate-persisted-query-manifest."
 )
-# Fragments are also there for others to spread.
-RULES = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
 SHOWN_MISTAKES = 10
 
 

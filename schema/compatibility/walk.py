@@ -24,6 +24,7 @@ from schema.compatibility.report import KEEP_OTHER, Break, Report
 from schema.compatibility.selections import Selections
 from schema.compatibility.values import Values
 
+# Fragments are also there for others to spread.
 RULES = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
 BESIDE_VALUES = [rule for rule in RULES if rule is not ValuesOfCorrectTypeRule]
 MOST_ERRORS = 10_000

@@ -6,7 +6,7 @@ from pathlib import Path
 from graphql import build_schema, parse, validate
 
 from database.errors import ReelgraphError
-from server.manifest import RULES
+from schema.compatibility.walk import RULES
 from tests.support.typed.documents import DOCUMENT, ROOT
 from tests.support.typed.module import formatted, module
 
