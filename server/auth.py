@@ -6,16 +6,12 @@ from uuid import UUID
 
 import jwt
 
-from database.errors import ReelgraphError
 from executor.recent import Recent
+from server.refusals import UnauthenticatedError
 from server.tokens import ALGORITHM, EXPLAIN
 
 # Tokens whose signatures need not be checked again.
 MOST_TOKENS = 1000
-
-
-class UnauthenticatedError(ReelgraphError):
-    """The request carries no token, or one that can't be accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ class Authenticator:
         self._secret = secret
         self._known: Recent[str, Identity] = Recent(MOST_TOKENS)
 
-    def identify(self, authorization: str | None) -> Identity:
+    async def identify(self, authorization: str | None) -> Identity:
         """Whose token an `Authorization` header carries."""
         token = _token(authorization)
         identity = self._known.use(token)
@@ -46,11 +42,11 @@ class Authenticator:
 
 def _token(authorization: str | None) -> str:
     if authorization is None:
-        raise UnauthenticatedError("No access token came with the request.", hint="Send: Authorization: Bearer <token>")
+        raise UnauthenticatedError("No access token came with the request. Send: Authorization: Bearer <token>")
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthenticatedError(
-            "The Authorization header carries no bearer token.", hint="Send: Authorization: Bearer <token>"
+            "The Authorization header carries no bearer token. Send: Authorization: Bearer <token>"
         )
     return token.strip()
 
@@ -59,14 +55,14 @@ def _identity(token: str, secret: str) -> Identity:
     try:
         claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options={"require": ["exp", "sub"]})
     except jwt.ExpiredSignatureError:
-        raise UnauthenticatedError("The access token has expired.", hint="Sign in again to get a new one.") from None
+        raise UnauthenticatedError("The access token has expired. Sign in again to get a new one.") from None
     except jwt.InvalidTokenError as error:
         raise UnauthenticatedError(
-            f"The access token can't be accepted: {error}.", hint="Send a token that this server's issuer has signed."
+            f"The access token can't be accepted: {error}. Send a token that this server's issuer has signed."
         ) from None
     try:
         return Identity(UUID(claims["sub"]), float(claims["exp"]), claims.get(EXPLAIN) is True)
     except ValueError:
         raise UnauthenticatedError(
-            "The access token's `sub` is no UUID.", hint="Tokens must name their user by a UUID."
+            "The access token's `sub` is no UUID. Tokens must name their user by a UUID."
         ) from None

@@ -8,18 +8,19 @@ from typing import Any
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from server.answers import fault, refusal, to_json, told
-from server.auth import Authenticator, Identity, UnauthenticatedError
+from server.answers import fault, to_json, told
+from server.auth import Authenticator
+from server.caller import Caller, new_request_id
 from server.explain import Explanation
 from server.graphql_request import (
     RESPONSE_JSON,
-    BadRequestError,
     ClientGoneError,
     GraphQLRequest,
     HTTPRequest,
 )
-from server.operations import Answer, ForbiddenOperationError, Prepared, UnknownOperationError
-from server.service import GraphQLService, new_request_id
+from server.operations import Answer, ForbiddenOperationError, Prepared
+from server.refusals import BadRequestError, RefusalError
+from server.service import GraphQLService
 from server.settings import Settings
 from server.sse import send_events
 
@@ -46,22 +47,21 @@ class GraphQLEndpoint:
         request, request_id = HTTPRequest(scope, receive), new_request_id()
         headers = [(b"x-request-id", request_id.encode())]
         try:
-            identity = self._authenticator.identify(request.header(b"authorization"))
+            identity = await self._authenticator.identify(request.header(b"authorization"))
+            caller = Caller(identity, request.client, request_id)
             asked = await request.operation()
-            prepared = await self._prepared(request, asked)
+            prepared = await self._prepared(request, asked, caller)
             if _is_streamed(request, prepared):
-                bodies = await self._service.answers(prepared, identity.user, request_id)
+                bodies = await self._service.answers(prepared, caller)
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
             explanation = Explanation.of(request, identity, self._settings)
-            body = await self._answer(prepared, identity, request_id, explanation)
+            body = await self._answer(prepared, caller, explanation)
             # The operation never ran. Clients that know only application/json expect 200 here.
             status = 400 if "data" not in body and request.accepted == RESPONSE_JSON else 200
-        except UnauthenticatedError as error:
-            status, body = 401, refusal(f"{error} {error.hint}", "UNAUTHENTICATED")
-            headers.append((b"www-authenticate", b'Bearer realm="reelgraph"'))
-        except BadRequestError as error:
-            status, body = error.status, refusal(str(error), "BAD_REQUEST")
+        except RefusalError as refused:
+            status, body = refused.status, refused.body
+            headers.extend(refused.headers)
         except ClientGoneError:
             return
         except Exception:
@@ -75,26 +75,23 @@ class GraphQLEndpoint:
     async def _answer(
         self,
         answer: Prepared | Answer,
-        identity: Identity,
-        request_id: str,
+        caller: Caller,
         explanation: Explanation | None,
     ) -> dict[str, Any]:
         """The body of the answer to a query or a mutation."""
         if isinstance(answer, Answer):
-            return told(answer, request_id)
-        body = told(await self._service.answer(answer, identity.user, explanation), request_id)
+            return told(answer, caller.request_id)
+        body = told(await self._service.answer(answer, caller, explanation), caller.request_id)
         if explanation is not None and (explained := explanation.told(cached=answer.was_known)) is not None:
             body["extensions"] = {"explain": explained}
         return body
 
-    async def _prepared(self, request: HTTPRequest, asked: GraphQLRequest) -> Prepared | Answer:
+    async def _prepared(self, request: HTTPRequest, asked: GraphQLRequest, caller: Caller) -> Prepared | Answer:
         """The operation asked for, if it may come by this method."""
         allowed = ALLOWED[request.method]
         try:
             allowed = allowed | LIVE if request.accepts_events else allowed
-            return await self._service.prepare(asked, allowed, request.client)
-        except UnknownOperationError:
-            raise BadRequestError("`operationName` must name one of the document's operations.") from None
+            return await self._service.prepare(asked, allowed, caller)
         except ForbiddenOperationError as error:
             if error.type is OperationType.SUBSCRIPTION:
                 message = "Subscriptions are answered by a stream: send Accept: text/event-stream, or use a WebSocket."

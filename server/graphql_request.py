@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
+from server.refusals import BadRequestError
+
 # The largest request body that is read; files are not sent through GraphQL.
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -54,14 +56,6 @@ class GraphQLRequest:
     variables: dict[str, Any] | None
     operation_name: str | None
     sha256: bytes | None = None
-
-
-class BadRequestError(Exception):
-    """The request is no GraphQL request; `status` is the HTTP status that says so."""
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class ClientGoneError(Exception):

@@ -19,11 +19,15 @@ from executor.operation import Operation
 from executor.values import is_awaitable
 from schema.context import Context
 from server.graphql_request import GraphQLRequest
+from server.refusals import BadRequestError
 from server.settings import Settings
 
 
-class UnknownOperationError(Exception):
+class UnknownOperationError(BadRequestError):
     """The document has no operation of the name that came."""
+
+    def __init__(self) -> None:
+        super().__init__("`operationName` must name one of the document's operations.")
 
 
 class ForbiddenOperationError(Exception):

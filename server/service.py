@@ -1,8 +1,6 @@
 """GraphQL for viewers who have said who they are: the same by every transport."""
 
-import itertools
 import logging
-import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -14,8 +12,9 @@ from database.reader import Reader
 from schema.context import Context
 from schema.cursor import Cursors
 from server.answers import fault, to_json, told
+from server.caller import Caller
 from server.explain import Explanation
-from server.graphql_request import Client, GraphQLRequest
+from server.graphql_request import GraphQLRequest
 from server.operations import Answer, Operations, Prepared
 from server.resources import Resources
 from server.settings import Settings
@@ -23,15 +22,6 @@ from server.subscriptions import Subscriptions
 from server.trusted_documents import TrustedDocuments
 
 logger = logging.getLogger(__name__)
-
-# Request ids are to be found in a log, not to be kept secret.
-PROCESS = secrets.token_hex(6)
-_requests = itertools.count(1)
-
-
-def new_request_id() -> str:
-    """An id that no other request has."""
-    return f"{PROCESS}{next(_requests):x}"
 
 
 class GraphQLService:
@@ -45,21 +35,24 @@ class GraphQLService:
         self._settings = settings
 
     async def prepare(
-        self, asked: GraphQLRequest, allowed: frozenset[OperationType], client: Client
+        self, asked: GraphQLRequest, allowed: frozenset[OperationType], caller: Caller
     ) -> Prepared | Answer:
-        """The operation that a client asks for, ready to be executed; or why it is refused."""
+        """The operation that is asked for, ready to be executed; or what is wrong with it.
+
+        Raises `RefusalError` where the caller may not have it, and `ForbiddenOperationError`.
+        """
         try:
-            text = self._documents.at_hand(asked) or await self._documents.find(asked, client)
+            text = self._documents.at_hand(asked) or await self._documents.find(asked, caller.client)
         except GraphQLError as refused:
             return Answer(None, [refused])
         prepared = self._operations.prepare(text, asked, allowed)
         if isinstance(prepared, Prepared):
-            self._resources.usage.count(client, prepared)
+            self._resources.usage.count(caller.client, prepared)
         return prepared
 
-    async def answer(self, prepared: Prepared, viewer: UUID, explanation: Explanation | None = None) -> Answer:
+    async def answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None) -> Answer:
         """The answer to a query or a mutation."""
-        async with self._resources.database.reader(viewer) as reader:
+        async with self._resources.database.reader(caller.viewer) as reader:
             context = self._context_of(reader)
             try:
                 if explanation is None:
@@ -68,22 +61,22 @@ class GraphQLService:
             finally:
                 context.close()
 
-    async def answers(self, prepared: Prepared | Answer, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
+    async def answers(self, prepared: Prepared | Answer, caller: Caller) -> AsyncGenerator[bytes]:
         """The bodies of all answers to an operation of any type: one, or those of a subscription.
 
         They raise `EventsStoppedError` when the server stops.
         """
         if isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION:
-            return await self._subscriptions.stream(prepared, viewer, request_id)
-        return self._only_answer(prepared, viewer, request_id)
+            return await self._subscriptions.stream(prepared, caller)
+        return self._only_answer(prepared, caller)
 
-    async def _only_answer(self, prepared: Prepared | Answer, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
+    async def _only_answer(self, prepared: Prepared | Answer, caller: Caller) -> AsyncGenerator[bytes]:
         try:
-            answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, viewer)
-            yield to_json(told(answer, request_id))
+            answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
+            yield to_json(told(answer, caller.request_id))
         except Exception:
-            logger.exception("request %s failed", request_id)
-            yield to_json(fault(request_id))
+            logger.exception("request %s failed", caller.request_id)
+            yield to_json(fault(caller.request_id))
 
     @asynccontextmanager
     async def _context(self, viewer: UUID) -> AsyncIterator[Context]:

@@ -20,6 +20,7 @@ from graphql.language import Visitor, visit
 
 from schema.context import Context
 from server.answers import fault, refusal, to_json, told
+from server.caller import Caller
 from server.operations import Answer, Operations, Prepared
 from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
 
@@ -78,37 +79,35 @@ class Subscriptions:
         self._contexts = contexts
         self._groups: dict[Hashable, Group] = {}
 
-    async def stream(self, prepared: Prepared, viewer: UUID, request_id: str) -> AsyncGenerator[bytes]:
+    async def stream(self, prepared: Prepared, caller: Caller) -> AsyncGenerator[bytes]:
         """The bodies of a subscription's answers, from what happens once this has returned, or from its cursor.
 
         The last body says why, where they do not end as they should; they raise `EventsStoppedError` when the server
         stops.
         """
         try:
-            async with self._contexts(viewer) as context:
+            async with self._contexts(caller.viewer) as context:
                 source: Any = await self._operations.source(prepared, context)
         except Exception:
-            logger.exception("request %s failed", request_id)
-            return _only(fault(request_id))
+            logger.exception("request %s failed", caller.request_id)
+            return _only(fault(caller.request_id))
         if isinstance(source, Answer):
-            return _only(told(source, request_id))
-        return self._answers(source, prepared, viewer, request_id)
+            return _only(told(source, caller.request_id))
+        return self._answers(source, prepared, caller)
 
-    async def _answers(
-        self, source: AsyncGenerator[Any], prepared: Prepared, viewer: UUID, request_id: str
-    ) -> AsyncGenerator[bytes]:
+    async def _answers(self, source: AsyncGenerator[Any], prepared: Prepared, caller: Caller) -> AsyncGenerator[bytes]:
         try:
-            with self._group(prepared, viewer) as group:
+            with self._group(prepared, caller.viewer) as group:
                 async with aclosing(source) as events:
                     async for event in events:
-                        yield await group.answer(event, request_id)
+                        yield await group.answer(event, caller.request_id)
         except (FollowerTooSlowError, ForgottenEventsError) as error:
             yield to_json(refusal(f"{error} {error.hint}", CODES[type(error)]))
         except EventsStoppedError:
             raise
         except Exception:
-            logger.exception("request %s failed", request_id)
-            yield to_json(fault(request_id))
+            logger.exception("request %s failed", caller.request_id)
+            yield to_json(fault(caller.request_id))
 
     @contextmanager
     def _group(self, prepared: Prepared, viewer: UUID) -> Iterator[Group]:

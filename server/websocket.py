@@ -15,12 +15,14 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from server.answers import fault, refusal, to_json, told
-from server.auth import Authenticator, Identity, UnauthenticatedError
+from server.answers import fault, to_json, told
+from server.auth import Authenticator, Identity
+from server.caller import Caller
 from server.connections import cut
-from server.graphql_request import BadRequestError, Client, GraphQLRequest, checked
-from server.operations import Answer, Prepared, UnknownOperationError
-from server.service import GraphQLService, new_request_id
+from server.graphql_request import Client, GraphQLRequest, checked
+from server.operations import Answer, Prepared
+from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
+from server.service import GraphQLService
 from services.job_events import EventsStoppedError
 
 logger = logging.getLogger(__name__)
@@ -102,17 +104,17 @@ class Connection:
             raise CloseError(4408, "Connection initialisation timeout") from None
         if message["type"] != "connection_init":
             raise CloseError(4401, "Unauthorized: send connection_init first")
-        identity = self._identify(message.get("payload"))
+        identity = await self._identify(message.get("payload"))
         await self._send({"type": "connection_ack"})
         return identity
 
-    def _identify(self, payload: Any) -> Identity:
+    async def _identify(self, payload: Any) -> Identity:
         """Whose token comes with `connection_init`; which program it is is noted, too."""
         given = payload if isinstance(payload, dict) else {}
         name, version = (self._told(given, f"GraphQL-Client-{part}") or "" for part in ("Name", "Version"))
         self._client = Client.named(name, version)
         try:
-            return self._authenticator.identify(self._told(given, "Authorization"))
+            return await self._authenticator.identify(self._told(given, "Authorization"))
         except UnauthenticatedError as error:
             raise CloseError(4403, f"Forbidden: {error}") from None
 
@@ -162,11 +164,11 @@ class Connection:
 
     async def _operate(self, key: str, asked: GraphQLRequest, identity: Identity) -> None:
         """Answer an operation, until it has ended or the client says that it has heard enough."""
-        request_id = new_request_id()
-        prepared = await self._prepared(asked, request_id)
+        caller = Caller(identity, self._client)
+        prepared = await self._prepared(asked, caller)
         with suppress(EventsStoppedError, *GONE):
             if isinstance(prepared, Prepared):
-                await self._answer(key, await self._service.answers(prepared, identity.user, request_id))
+                await self._answer(key, await self._service.answers(prepared, caller))
             else:
                 await self._send({"id": key, "type": "error", "payload": prepared["errors"]})
 
@@ -177,16 +179,16 @@ class Connection:
                 await self._send_text((start + body + b"}").decode())
         await self._send({"id": key, "type": "complete"})
 
-    async def _prepared(self, asked: GraphQLRequest, request_id: str) -> Prepared | dict[str, Any]:
+    async def _prepared(self, asked: GraphQLRequest, caller: Caller) -> Prepared | dict[str, Any]:
         """The operation, or the body of an answer that refuses it."""
         try:
-            prepared = await self._service.prepare(asked, EVERYTHING, self._client)
-        except UnknownOperationError:
-            return refusal("`operationName` must name one of the document's operations.", "BAD_REQUEST")
+            prepared = await self._service.prepare(asked, EVERYTHING, caller)
+        except RefusalError as refused:
+            return refused.body
         except Exception:
-            logger.exception("request %s failed", request_id)
-            return fault(request_id)
-        return told(prepared, request_id) if isinstance(prepared, Answer) else prepared
+            logger.exception("request %s failed", caller.request_id)
+            return fault(caller.request_id)
+        return told(prepared, caller.request_id) if isinstance(prepared, Answer) else prepared
 
     async def _message(self) -> dict[str, Any]:
         try:

@@ -1,0 +1,51 @@
+"""Requests that are refused as a whole, the same by every transport."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class RefusalError(Exception):
+    """The request is not executed. The message is for the client: what is wrong, and the way out.
+
+    HTTP answers with `status` and `headers`, every transport with `body`.
+    """
+
+    status: int = 400
+    code: ClassVar[str]
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """What HTTP says beside the status."""
+        return ()
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What `extensions` have beside the code."""
+        return {}
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The answer."""
+        return {"errors": [{"message": str(self), "extensions": {"code": self.code, **self.details}}]}
+
+
+class BadRequestError(RefusalError):
+    """The request is no GraphQL request; `status` is the HTTP status that says so."""
+
+    code = "BAD_REQUEST"
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class UnauthenticatedError(RefusalError):
+    """The request carries no token, or one that can't be accepted."""
+
+    status = 401
+    code = "UNAUTHENTICATED"
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """How to say who one is."""
+        return ((b"www-authenticate", b'Bearer realm="reelgraph"'),)
