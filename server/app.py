@@ -35,7 +35,7 @@ def create_app(settings: Settings, resources: Resources) -> ASGIApp:
     others = Starlette(
         routes=[
             Route("/graphql", GraphQLOrPage(endpoint, settings), methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator)),
+            WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator, settings)),
             Mount("/graphql/assets", graphiql_assets()),
             *upload_routes(resources.storage),
             *file_routes(resources.storage),

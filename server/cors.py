@@ -1,7 +1,11 @@
-"""Web pages of other origins, which browsers let ask only where the server says so."""
+"""Web pages of other origins: they may ask only where the server says so."""
+
+import re
+from urllib.parse import urlsplit
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
+from strawberry.http.websocket_origin import is_same_origin, normalize_origin
 
 from server.settings import Settings
 
@@ -36,3 +40,16 @@ def for_web_pages(app: ASGIApp, settings: Settings) -> ASGIApp:
         expose_headers=READ,
         max_age=MAX_AGE_SECONDS,
     )
+
+
+def may_connect(origin: str | None, host: str | None, settings: Settings) -> bool:
+    """Whether a page of an origin may open a WebSocket to a host: browsers ask nobody before they do.
+
+    Programs that are no browsers send no origin. Behind a proxy the host may be known by its public name only.
+    """
+    if origin is None or "*" in settings.allowed_origins:
+        return True
+    if settings.environment == "development" and re.fullmatch(LOCAL, origin):
+        return True
+    hosts = (host, urlsplit(settings.base_url).netloc)
+    return any(is_same_origin(origin, known) for known in hosts) or normalize_origin(origin) in settings.allowed_origins

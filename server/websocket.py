@@ -19,10 +19,12 @@ from server.answers import fault, to_json, told
 from server.auth import Authenticator, Identity
 from server.caller import Caller
 from server.connections import cut
+from server.cors import may_connect
 from server.graphql_request import Client, GraphQLRequest, checked
 from server.operations import Answer, Prepared
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
+from server.settings import Settings
 from services.job_events import EventsStoppedError
 
 logger = logging.getLogger(__name__)
@@ -55,13 +57,19 @@ class CloseError(Exception):
 class WebSocketEndpoint:
     """Speaks with WebSocket clients on `/graphql`."""
 
-    def __init__(self, service: GraphQLService, authenticator: Authenticator) -> None:
+    def __init__(self, service: GraphQLService, authenticator: Authenticator, settings: Settings) -> None:
         self._service = service
         self._authenticator = authenticator
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak with one client until it leaves."""
         socket = WebSocket(scope, receive, send)
+        origin = socket.headers.get("origin")
+        if not may_connect(origin, socket.headers.get("host"), self._settings):
+            logger.info("a WebSocket of the origin %.100r was refused: see REELGRAPH_CORS_ORIGINS", origin)
+            await socket.close()  # before it is accepted: the handshake is answered with 403
+            return
         if PROTOCOL not in scope["subprotocols"]:
             await socket.accept()
             with suppress(*GONE):

@@ -3,10 +3,16 @@
 from pathlib import Path
 
 import pytest
+from pydantic import HttpUrl
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from server.cli.options import load_settings
+from server.cors import may_connect
 from server.settings import Settings
 from tests.support.api import Api
+from tests.support.live import Live
+from tests.support.websocket import connected
 
 APP = "https://app.example.com"
 PREFLIGHT = {
@@ -86,3 +92,22 @@ def test_what_is_no_origin_is_named(monkeypatch: pytest.MonkeyPatch, origins: st
     monkeypatch.setenv("REELGRAPH_CORS_ORIGINS", origins)
     with pytest.raises(Exception, match=r"REELGRAPH_CORS_ORIGINS: Value error, '.*' is no origin"):
         load_settings()
+
+
+def test_who_may_open_a_websocket(tmp_path: Path) -> None:
+    named = Settings(data=tmp_path, public_url=HttpUrl("https://api.example.com"), cors_origins=APP)
+    host = "10.0.0.7:8000"
+    for origin in (None, APP, "https://api.example.com", "http://10.0.0.7:8000", "https://APP.example.com:443"):
+        assert may_connect(origin, host, named), origin
+    for origin in ("null", "", "https://evil.example.com", f"{APP}.evil.com", "http://localhost:3000", f"{APP}:8443"):
+        assert not may_connect(origin, host, named), origin
+    assert may_connect("http://localhost:3000", host, Settings(data=tmp_path, environment="development"))
+    assert may_connect("https://any.example.com", host, Settings(data=tmp_path, cors_origins="*"))
+
+
+async def test_a_page_of_another_site_opens_no_websocket(live: Live, api: Api) -> None:
+    async with connected(live.url, origin=Origin(live.url)) as socket:
+        await socket.init(api.headers)
+    with pytest.raises(InvalidStatus, match="403"):
+        async with connected(live.url, origin=Origin("https://evil.example.com")):
+            pass
