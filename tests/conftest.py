@@ -19,6 +19,7 @@ from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.databases import administer
 from tests.support.library import Library
+from tests.support.live import Live, running_live
 from tests.support.object_store import ObjectStore, running_object_store
 from tests.support.processes import run_reelgraph, running, wait_until_ready
 
@@ -98,6 +99,13 @@ async def api(settings: Settings, database: Database, storage: Storage, viewer: 
     """The application as a viewer's client sees it."""
     async with serving(settings, database, storage) as api:
         yield api.signed_in(viewer)
+
+
+@pytest.fixture
+async def live(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Live]:
+    """The application on a socket of its own."""
+    async with running_live(settings, database, storage) as live:
+        yield live
 
 
 @pytest.fixture
