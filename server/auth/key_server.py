@@ -53,6 +53,8 @@ class KeyServer:
         self._url = url
         self._changed = changed
         self._pace = pace or PACE
+        # Made once: it takes a while, in which nobody is answered.
+        self._tls = httpx.create_ssl_context() if url.startswith("https:") else False
         self._keys: Keys | None = None
         self._document: object = None
         self._heard = self._asked = -float("inf")
@@ -105,7 +107,7 @@ class KeyServer:
         # Sent as it is: what is compressed may become a thousand times as large.
         headers = {"Accept": "application/jwk-set+json, application/json", "Accept-Encoding": "identity"}
         async with (
-            httpx.AsyncClient(follow_redirects=False, timeout=self._pace.timeout) as http,
+            httpx.AsyncClient(verify=self._tls, follow_redirects=False, timeout=self._pace.timeout) as http,
             http.stream("GET", self._url, headers=headers) as response,
         ):
             if response.status_code != 200:
