@@ -85,7 +85,7 @@ def identity_of(token: str, key: Key, rules: Rules) -> Identity:
             audience=rules.audiences or None,
             issuer=rules.issuer,
             leeway=rules.leeway_seconds,
-            options={"require": ["exp", *(["iss"] if rules.issuer else [])], "verify_jti": False},
+            options={"require": [rules.user_claim, "exp", *(["iss"] if rules.issuer else [])], "verify_jti": False},
         )
         expires = min(int(claims["exp"]) + rules.leeway_seconds, FAR_OFF)
     except jwt.InvalidTokenError as error:
@@ -94,7 +94,7 @@ def identity_of(token: str, key: Key, rules: Rules) -> Identity:
         raise TokenRefusedError("The access token's times are no numbers.") from None
     for name, value in rules.required.items():
         _require(claims, name, value)
-    return Identity(_user(claims.get(rules.user_claim), rules.user_claim), expires, claims.get(EXPLAIN) is True)
+    return Identity(_user(claims[rules.user_claim], rules.user_claim), expires, claims.get(EXPLAIN) is True)
 
 
 def _told(error: jwt.InvalidTokenError, rules: Rules) -> str:
@@ -110,10 +110,15 @@ def _told(error: jwt.InvalidTokenError, rules: Rules) -> str:
             told = f"The access token is not for this server: `aud` must be {' or '.join(rules.audiences)}"
         case jwt.InvalidAudienceError():
             told = "The access token has an audience (`aud`), and REELGRAPH_JWT_AUDIENCE does not say which to accept."
-        case jwt.MissingRequiredClaimError():
+        case jwt.MissingRequiredClaimError(claim="exp"):
             told = "The access token lacks the claim `exp`. It must say when it expires."
+        case jwt.MissingRequiredClaimError():
+            told = (
+                f"The access token names no user: it lacks `{rules.user_claim}`. Keys of an API, such as Supabase's "
+                "anon and service_role, are nobody's: send the token of a user who has signed in."
+            )
         case jwt.InvalidSignatureError():
-            told = "Signature verification failed: the access token is not signed by a key that this server trusts."
+            told = "The access token's signature is not by a key that this server trusts."
         case _:
             told = "The access token is not well-formed. Send a token as its issuer has made it."
     return told
@@ -135,11 +140,6 @@ def _values(name: str, claim: Any) -> list[str]:
 
 
 def _user(claim: Any, name: str) -> UUID:
-    if claim is None:
-        raise TokenRefusedError(
-            f"The access token names no user: it lacks `{name}`. Keys of an API, such as Supabase's anon and "
-            "service_role, are nobody's: send the token of a user who has signed in."
-        )
     try:
         user = UUID(claim) if isinstance(claim, str) else ANONYMOUS.user
     except ValueError:

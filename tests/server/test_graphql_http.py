@@ -41,7 +41,7 @@ async def test_without_a_token_nothing_is_answered(api: Api) -> None:
         ({"sub": str(uuid4())}, None, "exp"),
         ({"exp": NOW}, None, "sub"),
         ({"sub": "somebody", "exp": NOW}, None, "no UUID"),
-        ({"sub": str(uuid4()), "exp": NOW}, "another-secret-of-thirty-two-bytes!", "Signature"),
+        ({"sub": str(uuid4()), "exp": NOW}, "another-secret-of-thirty-two-bytes!", "signature"),
     ],
 )
 async def test_tokens_that_are_not_accepted(api: Api, claims: dict[str, Any], key: str | None, says: str) -> None:
