@@ -8,7 +8,8 @@ from database.errors import ReelgraphError
 from server.settings import Settings
 
 # Of examples in documentation: Supabase's, which every local stack of theirs has, jwt.io's and many more.
-PLACEHOLDER = re.compile(r"secret|passw|change.?me|example|your[-_ ]|reelgraph|jwt|0123456789|abcdefgh", re.IGNORECASE)
+# Each so long that it is in no secret by chance.
+PLACEHOLDER = re.compile(r"secret|password|change.?me|example|reelgraph|0123456789|abcdefgh", re.IGNORECASE)
 LEAST_BITS = 96  # half of what 32 random hexadecimal digits, the poorest that are long enough, come to at least
 
 MAKE_ONE = "Make one with: openssl rand -base64 48"
