@@ -10,7 +10,7 @@ from server.settings import Settings
 # Of examples in documentation: Supabase's, which every local stack of theirs has, jwt.io's and many more.
 # Each so long that it is in no secret by chance.
 PLACEHOLDER = re.compile(r"secret|password|change.?me|example|reelgraph|0123456789|abcdefgh", re.IGNORECASE)
-LEAST_BITS = 96  # half of what 32 random hexadecimal digits, the poorest that are long enough, come to at least
+LEAST_BITS = 64  # 32 random hexadecimal digits, the poorest that are long enough, come to some 110
 
 MAKE_ONE = "Make one with: openssl rand -base64 48"
 
