@@ -21,7 +21,7 @@ from server.auth.refusals import KeysUnavailableError, NoTokenError
 from server.caller import Caller
 from server.connections import cut
 from server.for_everybody import MOST_BYTES
-from server.graphql_request import Client, GraphQLRequest, checked
+from server.graphql_request import MAX_BODY_BYTES, Client, GraphQLRequest, checked
 from server.operations import Answer, Prepared
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
@@ -99,10 +99,8 @@ class Connection:
     async def _init(self) -> Identity:
         try:
             async with asyncio.timeout(INIT_SECONDS):
-                message = await self._message(MOST_BYTES)
-                while message["type"] in {"ping", "pong"}:
+                while (message := await self._message(MOST_BYTES))["type"] in {"ping", "pong"}:
                     await self._heartbeat(message)
-                    message = await self._message(MOST_BYTES)
         except TimeoutError:
             raise CloseError(4408, "Connection initialisation timeout") from None
         if message["type"] != "connection_init":
@@ -122,8 +120,7 @@ class Connection:
     async def _identity(self) -> Identity:
         """Whose token it is; unlike by HTTP, nobody unknown may hold a connection."""
         try:
-            identity = await self._authenticator.identify(self._authorization)
-            if identity is ANONYMOUS:
+            if (identity := await self._authenticator.identify(self._authorization)) is ANONYMOUS:
                 raise NoTokenError
         except UnauthenticatedError as error:
             raise CloseError(4403, f"Forbidden: {error}") from None
@@ -204,11 +201,11 @@ class Connection:
             return fault(caller.request_id)
         return told(prepared, caller.request_id) if isinstance(prepared, Answer) else prepared
 
-    async def _message(self, most_characters: int | None = None) -> dict[str, Any]:
+    async def _message(self, most: int = MAX_BODY_BYTES) -> dict[str, Any]:
         try:
             text = await self._socket.receive_text()
-            if most_characters is not None and len(text) > most_characters:
-                raise CloseError(4400, f"Invalid message: at most {most_characters:,} characters come first")
+            if len(text) > most:
+                raise CloseError(4400, f"Invalid message: it has more than {most:,} characters")
             message = orjson.loads(text)
         except (orjson.JSONDecodeError, KeyError):
             raise CloseError(4400, "Invalid message: it must be a text with a JSON object") from None

@@ -174,7 +174,7 @@ async def test_much_is_not_read_of_somebody_unknown(live: Live) -> None:
         writer.close()
     async with connected(live.url) as socket:
         await socket.send("connection_init", payload={"much": "x" * MOST_BYTES})
-        assert await socket.closed() == (4400, "Invalid message: at most 16,384 characters come first")
+        assert await socket.closed() == (4400, "Invalid message: it has more than 16,384 characters")
 
 
 async def test_nobody_unknown_holds_a_connection(live: Live) -> None:

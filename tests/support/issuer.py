@@ -133,8 +133,8 @@ class Issuer:
             writer.close()
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """What a server speaks TLS by that nobody has reason to trust."""
+def self_signed(path: Path) -> ssl.SSLContext:
+    """What a server speaks TLS by that nobody has reason to trust, except by the file that is written."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
     now = datetime.now(UTC)
     certificate = (
@@ -142,7 +142,6 @@ def self_signed(folder: Path) -> ssl.SSLContext:
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )
-    path = folder / "issuer.pem"
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
