@@ -130,6 +130,13 @@ async def test_a_token_that_is_known_is_a_step_without_a_pause(tmp_path: Path) -
         assert ended.value.value is first
 
 
+async def test_one_token_is_kept_once_however_it_is_written(tmp_path: Path) -> None:
+    known, token = authenticator(tmp_path), jwt.encode({"aud": AUDIENCE, "sub": str(USER), "exp": 2e9}, SECRET)
+    for spaces in range(1, 50):
+        assert (await known.identify(f"Bearer{' ' * spaces}{token}")).user == USER
+    assert len(known._known) == 1
+
+
 async def test_a_connection_learns_that_its_key_was_taken_back(
     tmp_path: Path, database: Database, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
