@@ -35,6 +35,7 @@ class Place:
             "NODE_ENV": "production",
             "REELGRAPH_DATA": str(self.settings.data),
             "REELGRAPH_ENVIRONMENT": "production",
+            "REELGRAPH_JWT_SECRET": self.settings.secret,
         }
 
     @property

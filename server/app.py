@@ -29,8 +29,8 @@ SIGNED_IN = timedelta(days=30)
 
 
 def create_app(settings: Settings, resources: Resources) -> ASGIApp:
-    """The application on open resources."""
-    service, authenticator = GraphQLService(schema, resources, settings), Authenticator(settings.secret)
+    """The application on open resources, in the event loop that is to run it."""
+    service, authenticator = GraphQLService(schema, resources, settings), Authenticator(settings)
     endpoint = GraphQLEndpoint(service, authenticator, settings)
     others = Starlette(
         routes=[
@@ -76,7 +76,7 @@ class GraphQLOrPage:
 def graphiql_config(settings: Settings, request: Request) -> GraphiQLConfig:
     """In development, on the same machine, GraphiQL opens signed in as the demo user, with a query worth running."""
     local = request.client is not None and request.client.host in {"127.0.0.1", "::1"}
-    if settings.environment != "development" or not local:
+    if settings.environment != "development" or settings.jwks_url is not None or not local:
         return GraphiQLConfig(token=None, query=None)
     return GraphiQLConfig(token=issue_token(settings.secret, DEMO_USER, SIGNED_IN), query=FIRST_QUERY)
 

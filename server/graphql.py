@@ -9,9 +9,11 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
 from server.answers import fault, to_json, told
-from server.auth import Authenticator
+from server.auth import ANONYMOUS, Authenticator
+from server.auth.refusals import NoTokenError
 from server.caller import Caller, new_request_id
 from server.explain import Explanation
+from server.for_everybody import MOST_BYTES
 from server.graphql_request import (
     RESPONSE_JSON,
     ClientGoneError,
@@ -47,10 +49,12 @@ class GraphQLEndpoint:
         request, request_id = HTTPRequest(scope, receive), new_request_id()
         headers = [(b"x-request-id", request_id.encode())]
         try:
-            identity = await self._authenticator.identify(request.header(b"authorization"))
+            identity = await self._authenticator.identify(request.authorization)
             caller = Caller(identity, request.client, request_id)
-            asked = await request.operation()
-            prepared = await self._prepared(request, asked, caller)
+            if identity is ANONYMOUS:
+                prepared = await self._public(request, caller)
+            else:
+                prepared = await self._prepared(request, await request.operation(), caller)
             if _is_streamed(request, prepared):
                 bodies = await self._service.answers(prepared, caller)
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
@@ -85,6 +89,13 @@ class GraphQLEndpoint:
         if explanation is not None and (explained := explanation.told(cached=answer.was_known)) is not None:
             body["extensions"] = {"explain": explained}
         return body
+
+    async def _public(self, request: HTTPRequest, caller: Caller) -> Prepared | Answer:
+        """The operation of somebody unknown, of whom not much is read. First of all they are to say who they are."""
+        try:
+            return await self._prepared(request, await request.operation(MOST_BYTES), caller)
+        except BadRequestError:
+            raise NoTokenError from None
 
     async def _prepared(self, request: HTTPRequest, asked: GraphQLRequest, caller: Caller) -> Prepared | Answer:
         """The operation asked for, if it may come by this method."""

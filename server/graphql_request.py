@@ -79,6 +79,14 @@ class HTTPRequest:
         return None if value is None else value.decode("latin-1")
 
     @property
+    def authorization(self) -> str | None:
+        """The header that says who asks; raises `BadRequestError` where there are several, who may disagree."""
+        sent = self._scope["headers"]
+        if len(sent) != len(self._headers) and sum(name == b"authorization" for name, _ in sent) > 1:
+            raise BadRequestError("The header Authorization came more than once.")
+        return self.header(b"authorization")
+
+    @property
     def client(self) -> Client:
         """Which program asks."""
         headers = self._headers
@@ -103,25 +111,27 @@ class HTTPRequest:
         accepted = self.header(b"accept") or ""
         return JSON in accepted or RESPONSE_JSON in accepted
 
-    async def operation(self) -> GraphQLRequest:
-        """The operation in a POST's JSON body or a GET's query string."""
+    async def operation(self, most_bytes: int = MAX_BODY_BYTES) -> GraphQLRequest:
+        """The operation in a POST's JSON body or a GET's query string, of so many bytes."""
         if self.method not in {"GET", "POST"}:
             raise BadRequestError("Send GET or POST.", 405)
         if self.method == "GET":
+            if len(self._scope["query_string"]) > most_bytes:
+                raise BadRequestError(f"The query string is larger than {most_bytes:,} bytes.", 414)
             return checked(_from_query_string(self._scope["query_string"]))
         if (self.header(b"content-type") or "").partition(";")[0].strip().lower() != JSON:
             raise BadRequestError("A POST's body must be JSON: send Content-Type: application/json.", 415)
         try:
-            return checked(orjson.loads(await self._body()))
+            return checked(orjson.loads(await self._body(most_bytes)))
         except orjson.JSONDecodeError as error:
             raise BadRequestError(f"The body is no valid JSON: {error}.") from None
 
-    async def _body(self) -> bytes:
-        too_large = BadRequestError(f"The body is larger than {MAX_BODY_BYTES:,} bytes.", 413)
+    async def _body(self, most_bytes: int) -> bytes:
+        too_large = BadRequestError(f"The body is larger than {most_bytes:,} bytes.", 413)
         announced = self.header(b"content-length") or "0"
         if not announced.isdecimal() or len(announced) > 18:
             raise BadRequestError("The header Content-Length must be a number.")
-        if int(announced) > MAX_BODY_BYTES:
+        if int(announced) > most_bytes:
             raise too_large
         body: bytes = b""
         while True:
@@ -129,7 +139,7 @@ class HTTPRequest:
             if message["type"] == "http.disconnect":
                 raise ClientGoneError
             body += message.get("body", b"")
-            if len(body) > MAX_BODY_BYTES:
+            if len(body) > most_bytes:
                 raise too_large
             if not message.get("more_body", False):
                 return body

@@ -40,7 +40,7 @@ class BadRequestError(RefusalError):
 
 
 class UnauthenticatedError(RefusalError):
-    """The request carries no token, or one that can't be accepted."""
+    """Who asks is not known, and must be."""
 
     status = 401
     code = "UNAUTHENTICATED"

@@ -1,4 +1,4 @@
-"""GraphQL for viewers who have said who they are: the same by every transport."""
+"""GraphQL for viewers, and for who does not say who they are: the same by every transport."""
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -12,8 +12,10 @@ from database.reader import Reader
 from schema.context import Context
 from schema.cursor import Cursors
 from server.answers import fault, to_json, told
+from server.auth import ANONYMOUS
 from server.caller import Caller
 from server.explain import Explanation
+from server.for_everybody import ForEverybody
 from server.graphql_request import GraphQLRequest
 from server.operations import Answer, Operations, Prepared
 from server.resources import Resources
@@ -30,6 +32,7 @@ class GraphQLService:
     def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
         self._operations = Operations(schema, settings)
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
+        self._for_everybody = ForEverybody(schema, self._documents, settings)
         self._subscriptions = Subscriptions(self._operations, self._context)
         self._resources = resources
         self._settings = settings
@@ -41,6 +44,8 @@ class GraphQLService:
 
         Raises `RefusalError` where the caller may not have it, and `ForbiddenOperationError`.
         """
+        if caller.identity is ANONYMOUS:
+            return self._for_everybody.prepare(asked)
         try:
             text = self._documents.at_hand(asked) or await self._documents.find(asked, caller.client)
         except GraphQLError as refused:

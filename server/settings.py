@@ -1,76 +1,27 @@
 """Every setting Reelgraph has. Nothing else reads the environment."""
 
-import re
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
-from services.storage.address import StorageAddress
-
-ValueT = TypeVar("ValueT")
-ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+from server.setting_checks import (
+    ModelName,
+    claim_list,
+    fit_for_a_header,
+    key_server,
+    long_enough,
+    origins,
+    plain_address,
+    postgresql,
+    storage_address,
+    with_base_url,
+)
 
 GIB = 1024**3
-ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
-URL_PARAMETERS = {"host", "port", "ssl", "sslmode"}
-
-
-def _postgresql(url: str | None) -> str | None:
-    try:
-        backend = None if url is None else make_url(url).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {None, "postgresql"}:
-        raise ValueError("must be the address of a PostgreSQL database: postgresql://user:password@host/database")
-    if url and (unknown := set(make_url(url).query) - URL_PARAMETERS):
-        raise ValueError(f"has parameters that are not understood: {', '.join(sorted(unknown))}")
-    return url
-
-
-def _origins(origins: str | None) -> str | None:
-    for origin in (origins or "").split(","):
-        if origins and not ORIGIN.fullmatch(origin.strip()):
-            raise ValueError(f"{origin.strip()!r} is no origin: write https://app.example.com, without a path")
-    return origins
-
-
-def _storage_address(url: str | None) -> str | None:
-    if url is not None:
-        StorageAddress.parse(url)
-    return url
-
-
-def _long_enough(secret: SecretStr | None) -> SecretStr | None:
-    # RFC 7518: an HS256 key is no shorter than the hash.
-    if secret is not None and len(secret.get_secret_value().encode()) < 32:
-        raise ValueError("must have 32 bytes or more; make one with: openssl rand -base64 48")
-    return secret
-
-
-def _plain_address(url: HttpUrl | None) -> HttpUrl | None:
-    # Clients log the addresses they ask.
-    if url is not None and (url.username or url.password or url.query or url.fragment):
-        raise ValueError("must have no user name, password, query or fragment; the key is REELGRAPH_AI_API_KEY")
-    return url
-
-
-def _fit_for_a_header(key: SecretStr | None) -> SecretStr | None:
-    if key is not None and not re.fullmatch("[!-~]+", key.get_secret_value()):
-        raise ValueError("must be of ASCII characters, without spaces and line ends")
-    return key
-
-
-def _with_base_url(value: ValueT, info: ValidationInfo) -> ValueT:
-    # It is not in the data if it is set and wrong: then that is said.
-    if value is not None and info.data.get("ai_base_url", "") is None:
-        raise ValueError("is of no use without REELGRAPH_AI_BASE_URL")
-    return value
 
 
 class Settings(BaseSettings):
@@ -101,7 +52,7 @@ class Settings(BaseSettings):
     ] = None
     cors_origins: Annotated[
         str | None,
-        AfterValidator(_origins),
+        AfterValidator(origins),
         Field(
             description="Origins whose web pages may ask `/graphql`, with commas between: `https://app.example.com`; "
             "`*` is all. Default: none; in development those on this machine."
@@ -109,7 +60,7 @@ class Settings(BaseSettings):
     ] = None
     database_url: Annotated[
         str | None,
-        AfterValidator(_postgresql),
+        AfterValidator(postgresql),
         Field(description="PostgreSQL 14 or newer, `postgresql://…`. Default: the embedded one in the data folder."),
     ] = None
     database_pool_size: Annotated[
@@ -124,12 +75,47 @@ class Settings(BaseSettings):
     ] = "off"
     jwt_secret: Annotated[
         SecretStr | None,
-        AfterValidator(_long_enough),
-        Field(description="HS256 secret of access tokens, 32 bytes or more. Default: made in the data folder."),
+        AfterValidator(long_enough),
+        Field(
+            description="Secret that links and cursors are signed with, and access tokens (HS256) where there is no "
+            "key server; 32 bytes or more. Default: made in the data folder, in development only."
+        ),
     ] = None
+    jwt_issuer: Annotated[
+        str | None,
+        Field(description="What access tokens must have as `iss`, letter by letter. Default: anything.", min_length=1),
+    ] = None
+    jwks_url: Annotated[
+        HttpUrl | None,
+        AfterValidator(key_server),
+        Field(
+            description="Key server (JWKS) of the access tokens' issuer: tokens are then signed by RS256, ES256 or "
+            "EdDSA, and no others are accepted. Default: tokens are signed with the secret."
+        ),
+    ] = None
+    jwt_audience: Annotated[
+        str | None,
+        Field(
+            description="What access tokens must have in `aud`; one of several, with commas between. "
+            "Default: tokens must have no `aud`.",
+            min_length=1,
+        ),
+    ] = None
+    jwt_leeway_seconds: Annotated[
+        int, Field(description="How far the issuer's clock may be from this machine's.", ge=0, le=300)
+    ] = 30
+    jwt_required_claims: Annotated[
+        str | None,
+        AfterValidator(claim_list),
+        Field(
+            description="What access tokens must say besides, with commas between: `role=authenticated,email`. "
+            "Default: nothing."
+        ),
+    ] = None
+    jwt_user_claim: Annotated[str, Field(description="Claim that names the user, by a UUID.", min_length=1)] = "sub"
     storage_url: Annotated[
         str | None,
-        AfterValidator(_storage_address),
+        AfterValidator(storage_address),
         Field(
             description="Where files are kept: `s3://bucket/prefix?endpoint=…&region=…`, `gs://bucket/prefix`, "
             "`az://container/prefix?account=…` or `file:///folder`. Credentials come from where the clouds' own tools "
@@ -154,20 +140,20 @@ class Settings(BaseSettings):
     ] = 10
     ai_base_url: Annotated[
         HttpUrl | None,
-        AfterValidator(_plain_address),
+        AfterValidator(plain_address),
         Field(
             description="OpenAI-compatible HTTP API, such as `https://api.openai.com/v1`, for what has a model below."
         ),
     ] = None
     ai_api_key: Annotated[
         SecretStr | None,
-        AfterValidator(_fit_for_a_header),
-        AfterValidator(_with_base_url),
+        AfterValidator(fit_for_a_header),
+        AfterValidator(with_base_url),
         Field(description="Key for that API, sent as a bearer token. Default: none is sent."),
     ] = None
     ai_transcription_model: Annotated[
         ModelName | None,
-        AfterValidator(_with_base_url),
+        AfterValidator(with_base_url),
         Field(
             description="Model that writes down what is said in videos without a full subtitle track. "
             "Default: transcripts come from subtitle tracks only."
@@ -175,7 +161,7 @@ class Settings(BaseSettings):
     ] = None
     ai_description_model: Annotated[
         ModelName | None,
-        AfterValidator(_with_base_url),
+        AfterValidator(with_base_url),
         Field(
             description="Model that writes titles, descriptions, tags and show notes from transcript and tags. "
             "Default: they come from the file's tags and name."
@@ -212,6 +198,17 @@ class Settings(BaseSettings):
     def allowed_origins(self) -> list[str]:
         """The origins whose web pages may ask."""
         return [origin.strip() for origin in (self.cors_origins or "").split(",") if origin]
+
+    @property
+    def audiences(self) -> list[str]:
+        """The audiences of which a token must be for one."""
+        return [audience.strip() for audience in (self.jwt_audience or "").split(",") if audience.strip()]
+
+    @property
+    def required_claims(self) -> dict[str, str | None]:
+        """The claims that a token must have, with their values, None for any."""
+        claims = (claim.partition("=") for claim in (self.jwt_required_claims or "").split(",") if claim)
+        return {name.strip(): value.strip() if equals else None for name, equals, value in claims}
 
     @property
     def base_url(self) -> str:

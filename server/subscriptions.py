@@ -8,20 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
-    SelectionSetNode,
-    VariableNode,
-)
+from graphql import VariableNode
 from graphql.language import Visitor, visit
 
 from schema.context import Context
 from server.answers import fault, refusal, to_json, told
 from server.caller import Caller
 from server.operations import Answer, Operations, Prepared
+from server.selections import root_fields
 from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
 
 logger = logging.getLogger(__name__)
@@ -140,7 +134,7 @@ def _identity(prepared: Prepared, viewer: UUID) -> Hashable:
 def _beginning_variables(prepared: Prepared) -> set[str]:
     """Variables that stand nowhere but where a subscription's field says where it begins."""
     node, fragments = prepared.operation.node, prepared.document.fragment_definitions
-    fields = _fields(node.selection_set, dict(fragments))
+    fields = root_fields(node.selection_set, dict(fragments))
     arguments = [argument for field in fields for argument in field.arguments or ()]
     values = [argument.value for argument in arguments if argument.name.value == BEGINNING]
     names = [value.name.value for value in values if isinstance(value, VariableNode)]
@@ -149,18 +143,6 @@ def _beginning_variables(prepared: Prepared) -> set[str]:
         visit(definition, uses)
     # Besides, there is where it is declared.
     return {name for name in names if uses.names.count(name) == names.count(name) + 1}
-
-
-def _fields(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
-    """The root fields of an operation, those in fragments among them; each fragment is taken out of `fragments`."""
-    for selection in selections.selections:
-        match selection:
-            case FieldNode():
-                yield selection
-            case InlineFragmentNode():
-                yield from _fields(selection.selection_set, fragments)
-            case FragmentSpreadNode() if (fragment := fragments.pop(selection.name.value, None)) is not None:
-                yield from _fields(fragment.selection_set, fragments)
 
 
 class _Uses(Visitor):

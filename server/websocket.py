@@ -16,11 +16,13 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from server.answers import fault, to_json, told
-from server.auth import Authenticator, Identity
+from server.auth import ANONYMOUS, Authenticator, Identity
+from server.auth.refusals import KeysUnavailableError, NoTokenError
 from server.caller import Caller
 from server.connections import cut
 from server.cors import may_connect
-from server.graphql_request import Client, GraphQLRequest, checked
+from server.for_everybody import MOST_BYTES
+from server.graphql_request import MAX_BODY_BYTES, Client, GraphQLRequest, checked
 from server.operations import Answer, Prepared
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
@@ -87,6 +89,7 @@ class Connection:
         self._service = service
         self._authenticator = authenticator
         self._client = Client()
+        self._authorization: str | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -104,10 +107,8 @@ class Connection:
     async def _init(self) -> Identity:
         try:
             async with asyncio.timeout(INIT_SECONDS):
-                message = await self._message()
-                while message["type"] in {"ping", "pong"}:
+                while (message := await self._message(MOST_BYTES))["type"] in {"ping", "pong"}:
                     await self._heartbeat(message)
-                    message = await self._message()
         except TimeoutError:
             raise CloseError(4408, "Connection initialisation timeout") from None
         if message["type"] != "connection_init":
@@ -121,10 +122,19 @@ class Connection:
         given = payload if isinstance(payload, dict) else {}
         name, version = (self._told(given, f"GraphQL-Client-{part}") or "" for part in ("Name", "Version"))
         self._client = Client.named(name, version)
+        self._authorization = self._told(given, "Authorization")
+        return await self._identity()
+
+    async def _identity(self) -> Identity:
+        """Whose token it is; unlike by HTTP, nobody unknown may hold a connection."""
         try:
-            return await self._authenticator.identify(self._told(given, "Authorization"))
+            if (identity := await self._authenticator.identify(self._authorization)) is ANONYMOUS:
+                raise NoTokenError
         except UnauthenticatedError as error:
             raise CloseError(4403, f"Forbidden: {error}") from None
+        except KeysUnavailableError as error:
+            raise CloseError(1013, str(error)) from None
+        return identity
 
     def _told(self, payload: dict[str, Any], header: str) -> str | None:
         """What a client says by the payload of `connection_init`, in which browsers can say it, or by a header."""
@@ -144,6 +154,7 @@ class Connection:
             case "ping" | "pong":
                 await self._heartbeat(message)
             case "subscribe":
+                await self._identity()  # whose token may not be good any more
                 self._subscribe(_id(message), message.get("payload"), identity)
             case "complete":
                 if (task := self._running.pop(_id(message), None)) is not None:
@@ -198,9 +209,12 @@ class Connection:
             return fault(caller.request_id)
         return told(prepared, caller.request_id) if isinstance(prepared, Answer) else prepared
 
-    async def _message(self) -> dict[str, Any]:
+    async def _message(self, most: int = MAX_BODY_BYTES) -> dict[str, Any]:
         try:
-            message = orjson.loads(await self._socket.receive_text())
+            text = await self._socket.receive_text()
+            if len(text) > most:
+                raise CloseError(4400, f"Invalid message: it has more than {most:,} characters")
+            message = orjson.loads(text)
         except (orjson.JSONDecodeError, KeyError):
             raise CloseError(4400, "Invalid message: it must be a text with a JSON object") from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):

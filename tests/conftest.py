@@ -74,7 +74,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "data")
+    # Without leeway, so that a token's end need not be waited for.
+    return Settings(data=tmp_path / "data", jwt_leeway_seconds=0)
 
 
 @pytest.fixture

@@ -54,8 +54,12 @@ async def _dev(settings: Settings) -> None:
 
 
 async def _prepare(settings: Settings) -> None:
-    token = token_for(settings, None)
     await _until_ready(settings)
+    if settings.jwks_url is not None:
+        console.print(f"\n[bold]GraphQL[/bold]  {settings.base_url}/graphql  (for users of {settings.jwt_issuer})")
+        console.print("\nCtrl-C stops everything; what you did is kept.")
+        return
+    token = token_for(settings, None)
     async with Client(settings.local_url, token) as client:
         if (await client.graphql(COUNT_VIDEOS))["viewer"]["videoCount"] == 0:
             await seed_demo_library(client, console)

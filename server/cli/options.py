@@ -39,7 +39,17 @@ def _variable(location: tuple[int | str, ...]) -> str:
 
 def token_for(settings: Settings, given: str | None, user: UUID = DEMO_USER) -> str:
     """The token given, or one signed with this machine's secret."""
-    return given or issue_token(settings.secret, user, timedelta(days=1))
+    return given or own_token(settings, user, timedelta(days=1))
+
+
+def own_token(settings: Settings, user: UUID, lifetime: timedelta, *, may_explain: bool = False) -> str:
+    """A token signed with this machine's secret; raises `ReelgraphError` where only an issuer's are accepted."""
+    if settings.jwks_url is not None:
+        raise ReelgraphError(
+            "REELGRAPH_JWKS_URL is set: the server accepts the tokens of their issuer, and none made here.",
+            hint=f"Sign in at {settings.jwt_issuer}; commands that need a token take it by --token or REELGRAPH_TOKEN.",
+        )
+    return issue_token(settings.secret, user, lifetime, may_explain=may_explain)
 
 
 def existing_file(path: Path) -> Path:

@@ -14,6 +14,7 @@ from server.cli.options import load_settings, require_free_port
 from server.cli.process import log_to_stderr, run, stop_signal
 from server.graphql_request import MAX_BODY_BYTES
 from server.resources import open_resources
+from server.secret_strength import require_secret
 from server.settings import Settings
 from server.straight import StraightProtocol
 from services.clients import note_deployment
@@ -23,6 +24,7 @@ def serve() -> None:
     """Serve the API until told to stop (SIGTERM or Ctrl-C)."""
     log_to_stderr()
     settings = load_settings()
+    require_secret(settings)
     require_free_port(settings)
     run(_serve(settings))
 

@@ -6,9 +6,8 @@ from uuid import UUID
 
 import typer
 
-from server.cli.options import load_settings
+from server.cli.options import load_settings, own_token
 from server.demo.viewer import DEMO_USER
-from server.tokens import issue_token
 
 
 def token(
@@ -20,4 +19,4 @@ def token(
     ] = False,
 ) -> None:
     """Print an access token signed with this machine's secret."""
-    typer.echo(issue_token(load_settings().secret, user, timedelta(days=days), may_explain=explain))
+    typer.echo(own_token(load_settings(), user, timedelta(days=days), may_explain=explain))

@@ -12,6 +12,7 @@ from processing.worker import work
 from server.cli.options import load_settings
 from server.cli.process import log_to_stderr, run, stop_signal
 from server.resources import open_providers, open_resources
+from server.secret_strength import require_secret
 from server.settings import Settings
 
 
@@ -24,6 +25,7 @@ def worker(
     """Process uploaded videos until told to stop (SIGTERM or Ctrl-C)."""
     log_to_stderr()
     settings = load_settings()
+    require_secret(settings)
     run(_work(settings, concurrency or settings.worker_concurrency))
 
 

@@ -12,6 +12,9 @@ from database.migrate import head_revision
 from server.demo.clips import CLIPS
 from tests.support.processes import run_reelgraph
 
+# Where a secret is made that need not be set.
+DEVELOPMENT = {"REELGRAPH_ENVIRONMENT": "development"}
+
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
@@ -100,7 +103,7 @@ def test_schema_check_names_the_command_that_mends(env: dict[str, str], tmp_path
 
 
 def test_a_stale_database_is_not_served(env: dict[str, str], postgres: str) -> None:
-    result = run_reelgraph("serve", env={**env, "REELGRAPH_DATABASE_URL": postgres})
+    result = run_reelgraph("serve", env={**env, **DEVELOPMENT, "REELGRAPH_DATABASE_URL": postgres})
     assert result.returncode == 1
     assert "at revision none" in result.stderr
     assert "hint: Bring it forward with: reelgraph migrate" in result.stderr
@@ -109,7 +112,7 @@ def test_a_stale_database_is_not_served(env: dict[str, str], postgres: str) -> N
 def test_a_database_that_is_not_there(env: dict[str, str]) -> None:
     url = "postgresql://user:hunter2@127.0.0.1:9/reelgraph"
     for command in ("serve", "worker", "migrate"):
-        result = run_reelgraph(command, env={**env, "REELGRAPH_DATABASE_URL": url})
+        result = run_reelgraph(command, env={**env, **DEVELOPMENT, "REELGRAPH_DATABASE_URL": url})
         assert result.returncode == 1
         assert "can't be reached" in result.stderr
         assert "REELGRAPH_DATABASE_URL" in result.stderr

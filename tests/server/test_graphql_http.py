@@ -13,7 +13,7 @@ from jwt import api_jwt
 from database.engine import Database
 from executor.plan import Plan
 from schema.context import Context
-from server import auth
+from server.auth import authenticator
 from server.tokens import issue_token
 from tests.support.api import Api
 from tests.support.library import Library
@@ -41,7 +41,7 @@ async def test_without_a_token_nothing_is_answered(api: Api) -> None:
         ({"sub": str(uuid4())}, None, "exp"),
         ({"exp": NOW}, None, "sub"),
         ({"sub": "somebody", "exp": NOW}, None, "no UUID"),
-        ({"sub": str(uuid4()), "exp": NOW}, "another-secret-of-thirty-two-bytes!", "Signature"),
+        ({"sub": str(uuid4()), "exp": NOW}, "another-secret-of-thirty-two-bytes!", "signature"),
     ],
 )
 async def test_tokens_that_are_not_accepted(api: Api, claims: dict[str, Any], key: str | None, says: str) -> None:
@@ -86,7 +86,7 @@ async def test_a_token_that_was_known_expires(api: Api, monkeypatch: pytest.Monk
     headers = bearer(issue_token(api.secret, uuid4(), timedelta(minutes=1)))
     body = {"query": "{ viewer { id } }"}
     assert (await api.http.post("/graphql", json=body, headers=headers)).status_code == 200
-    monkeypatch.setattr(auth, "time", SimpleNamespace(time=later.timestamp))
+    monkeypatch.setattr(authenticator, "time", SimpleNamespace(time=later.timestamp))
     monkeypatch.setattr(api_jwt, "datetime", Clock)
     response = await api.http.post("/graphql", json=body, headers=headers)
     assert response.status_code == 401
