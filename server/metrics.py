@@ -1,17 +1,36 @@
 """What Prometheus reads of a process."""
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    GC_COLLECTOR,
+    PLATFORM_COLLECTOR,
+    PROCESS_COLLECTOR,
+    CollectorRegistry,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from database.engine import Database
 from executor import outcomes
 from executor.execution import COMPILED
+from server.settings import Settings
+from server.telemetry.collectors import BuildCollector, PoolCollector, QueueCollector
+from server.telemetry.families import COUNTED
+from server.telemetry.shared import Shared
 from server.trusted_documents import unregistered
+from services.queue import queue_depth
+
+# How long what the queue said holds, and how long it is waited for: Prometheus itself waits for ten seconds.
+QUEUE_FRESH_SECONDS = 5
+QUEUE_SECONDS = 2
 
 
 class ExecutorCollector(Collector):
@@ -48,13 +67,41 @@ class DocumentsCollector(Collector):
         yield documents
 
 
-def metrics_routes() -> list[Route]:
-    """`/metrics`."""
+def process_registry(database: Database, *more: Collector) -> CollectorRegistry:
+    """What every process has to say, and more."""
     registry = CollectorRegistry()
-    registry.register(ExecutorCollector())
-    registry.register(DocumentsCollector())
+    own = (BuildCollector(), PoolCollector(database), PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR)
+    for collector in (COUNTED, *own, *more):
+        registry.register(collector)
+    return registry
 
-    def metrics(_request: Request) -> Response:
+
+def metrics_response(database: Database) -> Callable[[], Awaitable[Response]]:
+    """What makes the answer to Prometheus: this process's metrics. It never hangs when the database does."""
+    depth = Shared(lambda: queue_depth(database), fresh=QUEUE_FRESH_SECONDS, patience=QUEUE_SECONDS)
+    registry = process_registry(database, QueueCollector(depth), ExecutorCollector(), DocumentsCollector())
+
+    async def respond() -> Response:
+        with suppress(Exception):  # whatever it is, `reelgraph_queue_up` is 0 then
+            await depth.get()
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
+    return respond
+
+
+def metrics_routes(database: Database, settings: Settings) -> list[Route]:
+    """`/metrics`, for who has the token if there is one."""
+    respond = metrics_response(database)
+    token = settings.metrics_token
+    expected = None if token is None else f"Bearer {token.get_secret_value()}".encode()
+
+    async def metrics(request: Request) -> Response:
+        given = request.headers.get("authorization", "").encode()
+        if expected is not None and not secrets.compare_digest(given, expected):
+            return Response("Send the token of REELGRAPH_METRICS_TOKEN as a bearer token.\n", 401, AUTHENTICATE)
+        return await respond()
+
     return [Route("/metrics", metrics)]
+
+
+AUTHENTICATE = {"WWW-Authenticate": 'Bearer realm="metrics"'}
