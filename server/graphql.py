@@ -1,7 +1,6 @@
 """GraphQL over HTTP: an ASGI application from a request's bytes to its answer's, with nothing in between."""
 
 import logging
-from contextlib import suppress
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
@@ -52,7 +51,7 @@ class GraphQLEndpoint:
         """Authenticate, read, execute, answer."""
         request = HTTPRequest(scope, receive)
         given = request.header(b"x-request-id"), request.header(b"traceparent")
-        with suppress(ClientGoneError), self._telemetry.observe("http", *given) as observed:
+        with self._telemetry.observe("http", *given) as observed:
             await self._respond(request, observed, scope, receive, send)
 
     async def _respond(

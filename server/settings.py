@@ -217,12 +217,13 @@ class Settings(BaseSettings):
         Field(description="From which level on Reelgraph's own lines are logged; of libraries, warnings are."),
     ] = "info"
     log_operations: Annotated[
-        Literal["all", "notable", "off"],
+        Literal["all", "notable", "off"] | None,
         Field(
-            description="Which operations leave a log line: `all`, or those that were slow, refused or went wrong; "
-            "subscriptions always, when they begin and end. Documents' texts, variables and tokens are never logged."
+            description="Which operations leave a log line: `all`; or `notable`, those that were slow, refused or went "
+            "wrong, and subscriptions; or none, `off`. Documents' texts, variables and tokens are never logged. "
+            "Default: `notable`, in development `all`."
         ),
-    ] = "all"
+    ] = None
     slow_operation_seconds: Annotated[float, Field(description="From how long on an operation is slow.", gt=0)] = 1
     metrics_token: Annotated[
         SecretStr | None,
@@ -246,6 +247,12 @@ class Settings(BaseSettings):
     def allowed_origins(self) -> list[str]:
         """The origins whose web pages may ask."""
         return [origin.strip() for origin in (self.cors_origins or "").split(",") if origin]
+
+    @property
+    def logs_all_operations(self) -> bool:
+        """Whether each operation leaves a log line."""
+        default = "all" if self.environment == "development" else "notable"
+        return (self.log_operations or default) == "all"
 
     @property
     def base_url(self) -> str:

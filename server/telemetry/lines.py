@@ -21,8 +21,9 @@ class Lines:
     """
 
     def __init__(self, settings: Settings, stream: TextIO, render: Processor | None = None) -> None:
-        self.all = settings.log_operations == "all"
-        self.slow_seconds = settings.slow_operation_seconds
+        self.are_on = settings.log_operations != "off"
+        self._all = settings.logs_all_operations
+        self._slow_seconds = settings.slow_operation_seconds
         processors: list[Processor] = [_json] if render is None else [_in_order, render]
         level = logging.getLevelNamesMapping()[settings.log_level.upper()]
         self._log: Any = structlog.wrap_logger(
@@ -30,11 +31,10 @@ class Lines:
             processors=processors,
             wrapper_class=structlog.make_filtering_bound_logger(level),
         ).bind()
-        self._off = settings.log_operations == "off"
 
-    def wants(self, seconds: float, *, went_well: bool) -> bool:
+    def wants(self, seconds: float, *, notable: bool) -> bool:
         """Whether an operation is to leave a line."""
-        return not self._off and (self.all or seconds >= self.slow_seconds or not went_well)
+        return self.are_on and (self._all or notable or seconds >= self._slow_seconds)
 
     def write(self, event: str, fields: dict[str, Any]) -> None:
         """Write a line; texts of clients' in `fields` must be printable."""

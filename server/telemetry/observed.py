@@ -13,12 +13,11 @@ import orjson
 
 from server.answers import INTERNAL
 from server.caller import Caller, new_request_id
-from server.graphql_request import NOBODY, ClientGoneError
-from server.operations import Prepared
+from server.graphql_request import NOBODY, Client, ClientGoneError
 from services.job_events import EventsStoppedError
 
 if TYPE_CHECKING:
-    from server.telemetry.telemetry import Telemetry
+    from server.telemetry.telemetry import Known, Telemetry
     from server.telemetry.tracing import OperationSpan
 
 OK, ERRORS, REFUSED, FAULT, CANCELLED = "ok", "errors", "refused", "fault", "cancelled"
@@ -42,46 +41,44 @@ class Observed:
     An id that the client gave its request is kept if it is plain and short; so is the trace that it says it is part of.
     """
 
-    __slots__ = (
-        "_telemetry", "caller", "client", "codes", "events", "prepared", "ran", "request_id", "span", "started",
-        "statements", "status", "streamed", "trace_id", "traceparent", "transport",
-    )  # fmt: skip
+    # What most operations leave as it is stands here, and costs them nothing.
+    caller: Caller | None = None
+    known: "Known | None" = None
+    client: Client = NOBODY
+    codes: list[str] | None = None
+    ran = True
+    status: int | None = None
+    statements = 0
+    events: int | None = None
+    stream_end: str | None = None
+    trace_id: str | None = None
+    span: "OperationSpan | None" = None
+    started = 0.0
 
     def __init__(self, telemetry: "Telemetry", transport: str, request_id: str | None, traceparent: str | None) -> None:
         self._telemetry = telemetry
         self.transport = transport
-        given = request_id is not None and REQUEST_ID.fullmatch(request_id) is not None
-        self.request_id: str = request_id if given and request_id is not None else new_request_id()
-        self.trace_id: str | None = None
-        self.traceparent = traceparent
+        if request_id is None or REQUEST_ID.fullmatch(request_id) is None:
+            request_id = new_request_id()
+        self.request_id = request_id
+        self._traceparent = traceparent
         if traceparent is not None:
             match = TRACEPARENT.fullmatch(traceparent)
-            self.trace_id, self.traceparent = (match[1], traceparent) if match else (None, None)
-        self.client = NOBODY
-        self.caller: Caller | None = None
-        self.prepared: Prepared | None = None
-        self.codes: list[str] | None = None
-        self.ran = True
-        self.status: int | None = None
-        self.statements = 0
-        self.events: int | None = None
-        self.streamed = ""
-        self.span: OperationSpan | None = None
-        self.started = 0.0
+            self.trace_id, self._traceparent = (match[1], traceparent) if match else (None, None)
 
     def __enter__(self) -> Self:
         self.started = time.perf_counter()
         _in_hand.set(self)
         if self._telemetry.tracing is not None:
-            self.span = self._telemetry.tracing.begin(self.traceparent)
+            self.span = self._telemetry.tracing.begin(self._traceparent)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        outcome = self.outcome(error)
-        self._telemetry.ended(self, outcome, time.perf_counter() - self.started)
+    ) -> bool:
         _in_hand.set(None)
+        self._telemetry.ended(self, self.outcome(error), time.perf_counter() - self.started)
+        return isinstance(error, ClientGoneError)  # then there is nobody to answer
 
     def told(self, body: dict[str, Any], status: int | None = None) -> None:
         """Note what is answered."""
@@ -93,12 +90,13 @@ class Observed:
 
     def outcome(self, error: BaseException | None) -> str:
         """What it came to."""
+        if error is None and self.codes is None:
+            return OK
         if isinstance(error, asyncio.CancelledError | ClientGoneError | GeneratorExit):
             return CANCELLED
         if error is not None:
             return FAULT
-        if self.codes is None:
-            return OK
+        assert self.codes is not None
         if INTERNAL in self.codes:
             return FAULT
         return ERRORS if self.ran else REFUSED
@@ -107,7 +105,7 @@ class Observed:
         """The answers of a subscription, counted."""
         telemetry = self._telemetry
         telemetry.stream_begins(self)
-        self.events, self.streamed = 0, "left"
+        self.events, self.stream_end = 0, "left"
         try:
             async with aclosing(bodies):
                 async for body in bodies:
@@ -116,9 +114,9 @@ class Observed:
                     if not body.startswith(b'{"data"'):
                         self.told(orjson.loads(body))
                     yield body
-            self.streamed = "complete"
+            self.stream_end = "complete"
         except EventsStoppedError:
-            self.streamed = "stopped"
+            self.stream_end = "stopped"
             raise
         finally:
             telemetry.stream_ends(self)

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from database.engine import Database
 from executor import Loader
 from executor.operation import Operation
+from server.graphql_request import NOBODY
 from server.operations import Prepared
 from server.settings import Settings
 from server.telemetry import families
@@ -26,6 +27,8 @@ MOST_NAMES = 500
 MOST_UNREGISTERED = 100
 OTHER, NAMELESS = "other", "(nameless)"
 LONGEST_NAME = 100
+# What else of an operation its line has, where there is anything to say.
+NOTED = ("status", "codes", "trace_id", "events", "stream_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,12 @@ class Telemetry:
     def prepared(self, prepared: Prepared, *, by_id: bool) -> None:
         """Note which operation it is; `by_id` if it was asked for by its document's hash, so that it is registered."""
         observed = request_in_hand()
-        if observed is not None:
-            observed.prepared = prepared
+        if observed is None:
+            return
         known = self._known.get(prepared.operation)
-        if known is None or (known.label == OTHER and by_id):
-            self._known[prepared.operation] = self._learnt(prepared, registered=by_id or self._trusts)
+        if known is None or (by_id and known.label == OTHER):
+            known = self._known[prepared.operation] = self._learnt(prepared, registered=by_id or self._trusts)
+        observed.known = known
 
     @staticmethod
     def told(body: dict[str, Any]) -> None:
@@ -92,29 +96,27 @@ class Telemetry:
         observed = request_in_hand()
         return bodies if observed is None else observed.stream(bodies)
 
-    def known(self, observed: Observed) -> Known:
-        """Which operation it is."""
-        prepared = observed.prepared
-        return UNKNOWN if prepared is None else self._known[prepared.operation]
-
     def ended(self, observed: Observed, outcome: str, seconds: float) -> None:
         """Hear of an operation's end."""
-        known = self.known(observed)
+        known = observed.known or UNKNOWN
         if observed.events is None:
             known.tally(outcome).observe(seconds)
         lines = self._lines
-        if lines is not None and (observed.events is not None or lines.wants(seconds, went_well=outcome == OK)):
+        notable = outcome != OK or observed.events is not None
+        if lines is not None and lines.wants(seconds, notable=notable):
             event = "operation" if observed.events is None else "subscription ended"
-            lines.write(event, {**_fields(observed, known, seconds), "outcome": outcome})
+            fields = _fields(observed, known, seconds)
+            fields["outcome"] = outcome
+            lines.write(event, fields)
         if observed.span is not None:
             observed.span.end(observed, known, outcome)
 
     def stream_begins(self, observed: Observed) -> None:
         """Hear that a subscription stands."""
         families.SUBSCRIPTIONS.labels(observed.transport).inc()
-        known, seconds = self.known(observed), time.perf_counter() - observed.started
+        known, seconds = observed.known or UNKNOWN, time.perf_counter() - observed.started
         known.tally(OK).observe(seconds)
-        if self._lines is not None:
+        if self._lines is not None and self._lines.are_on:
             self._lines.write("subscription began", _fields(observed, known, seconds))
 
     def stream_answers(self, observed: Observed) -> None:
@@ -146,19 +148,22 @@ class Telemetry:
 
 def _fields(observed: Observed, known: Known, seconds: float) -> dict[str, Any]:
     """What a line says. Never variables, a token or a document's text."""
-    fields: dict[str, Any] = {"request_id": observed.request_id, "transport": observed.transport}
-    if known.type:
-        fields |= {"operation": known.name, "type": known.type, "document": known.document}
-    if observed.client[0]:
-        fields["client"], fields["client_version"] = map(printable, observed.client)
+    fields: dict[str, Any] = {
+        "request_id": observed.request_id,
+        "transport": observed.transport,
+        "milliseconds": round(seconds * 1000, 3),
+        "statements": observed.statements,
+    }
+    if known is not UNKNOWN:
+        fields["operation"], fields["type"], fields["document"] = known.name, known.type, known.document
+    client = observed.client
+    if client is not NOBODY:
+        fields["client"], fields["client_version"] = printable(client[0]), printable(client[1])
     if observed.caller is not None:
         # A number that is nobody's name; without it nobody could be told what went wrong for them.
-        fields["viewer"] = str(observed.caller.viewer)
-    fields |= {"milliseconds": round(seconds * 1000, 3), "statements": observed.statements}
-    for name in ("status", "codes", "trace_id", "events"):
+        fields["viewer"] = observed.caller.identity.user.hex
+    for name in NOTED:
         value = getattr(observed, name)
         if value is not None:
             fields[name] = value
-    if observed.streamed:
-        fields["stream"] = observed.streamed
     return fields

@@ -24,22 +24,26 @@ async def worker_metrics(settings: Settings, database: Database) -> AsyncIterato
     watch_database(database)
     lag = asyncio.create_task(watch_loop())
     try:
-        if settings.worker_metrics_port is None:
+        async with _served(settings, database):
             yield
-            return
-        registry = process_registry(database, WORK)
-        try:
-            server, thread = start_http_server(settings.worker_metrics_port, settings.host, registry)
-        except OSError as error:
-            raise ReelgraphError(
-                f"Port {settings.worker_metrics_port} of {settings.host} can't be used: {error.strerror}.",
-                hint="Stop what uses it, or take another: REELGRAPH_WORKER_METRICS_PORT",
-            ) from None
-        try:
-            yield
-        finally:
-            await asyncio.to_thread(server.shutdown)
-            server.server_close()
-            thread.join()
     finally:
         lag.cancel()
+
+
+@asynccontextmanager
+async def _served(settings: Settings, database: Database) -> AsyncIterator[None]:
+    port, host = settings.worker_metrics_port, settings.host
+    if port is None:
+        yield
+        return
+    try:
+        server, thread = start_http_server(port, host, process_registry(database, WORK))
+    except OSError as error:
+        problem = f"Port {port} of {host} can't be used: {error.strerror}."
+        raise ReelgraphError(problem, hint="Take another: REELGRAPH_WORKER_METRICS_PORT") from None
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(server.shutdown)
+        server.server_close()
+        thread.join()
