@@ -79,7 +79,7 @@ async def test_statements_of_mutations_are_counted_too(api: Api, library: Librar
         await api.data(f'mutation {{ cancelVideoJob(jobId: "job_{job.id.hex}") {{ __typename }} }}')
     (line,) = log.operations()
     assert line["type"] == "mutation"
-    assert line["statements"] == len(statements) > 1
+    assert line["statements"] == len([sql for sql in statements if sql not in {"BEGIN;", "COMMIT;"}]) > 1
 
 
 ENDS: list[tuple[dict[str, Any], dict[str, str], str, list[str] | None]] = [
@@ -107,7 +107,7 @@ async def test_nothing_that_a_client_sent_is_logged(
     metadata = await library.metadata(job)
     edit = (
         "mutation ($input: UpdateVideoMetadataInput!) { updateVideoMetadata(input: $input) { __typename } }",
-        {"input": {"id": f"metadata_{metadata.id.hex}", "expectedVersion": 1, "title": SECRET}},
+        {"input": {"metadataId": f"metadata_{metadata.id.hex}", "title": SECRET}},
     )
     failing = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
     failing += "$$ BEGIN RAISE EXCEPTION 'no % here', NEW.title USING DETAIL = NEW.title; END $$"

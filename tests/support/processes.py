@@ -21,6 +21,11 @@ def run_reelgraph(*arguments: str, env: Mapping[str, str], timeout: float = 60) 
     )
 
 
+def run_python(code: str) -> str:
+    """What a program prints."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True).stdout
+
+
 @contextmanager
 def running(*arguments: str, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A command that runs while the block does; it must then stop on SIGTERM, by itself and without a fault."""
