@@ -1,8 +1,10 @@
 """What a process counts, whoever asks; docs/observability.md lists it."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from server.telemetry.tallies import LONG_SECONDS, NUMBERS, SECONDS, Tallies
+
+disable_created_metrics()  # when each count began is a series more for each, and nobody asks
 
 # The process's: it is registered nowhere else.
 COUNTED = CollectorRegistry()
