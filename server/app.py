@@ -17,7 +17,7 @@ from server.files import file_routes
 from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
 from server.graphql import GraphQLEndpoint
 from server.health import Readiness, health_routes
-from server.metrics import metrics_routes
+from server.metrics import ServerMetrics, metrics_routes
 from server.resources import Resources
 from server.service import GraphQLService
 from server.settings import Settings
@@ -30,7 +30,11 @@ SIGNED_IN = timedelta(days=30)
 
 
 def create_app(
-    settings: Settings, resources: Resources, telemetry: Telemetry | None = None, readiness: Readiness | None = None
+    settings: Settings,
+    resources: Resources,
+    telemetry: Telemetry | None = None,
+    readiness: Readiness | None = None,
+    metrics: ServerMetrics | None = None,
 ) -> ASGIApp:
     """The application on open resources; without `telemetry` operations are counted, but neither logged nor traced."""
     telemetry = telemetry or Telemetry(settings)
@@ -45,7 +49,7 @@ def create_app(
             *upload_routes(resources.storage),
             *file_routes(resources.storage),
             *health_routes(readiness or Readiness(resources)),
-            *metrics_routes(resources.database, settings),
+            *metrics_routes(metrics or ServerMetrics(resources.database), settings),
         ],
     )
 

@@ -1,8 +1,9 @@
 """What Prometheus reads of a process."""
 
+import os
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -25,8 +26,11 @@ from server.settings import Settings
 from server.telemetry.collectors import BuildCollector, PoolCollector, QueueCollector
 from server.telemetry.families import COUNTED
 from server.telemetry.shared import Shared
+from server.telemetry.siblings import Siblings, folder_of
 from server.trusted_documents import unregistered
 from services.queue import queue_depth
+
+AUTHENTICATE = {"WWW-Authenticate": 'Bearer realm="metrics"'}
 
 # How long what the queue said holds, and how long it is waited for: Prometheus itself waits for ten seconds.
 QUEUE_FRESH_SECONDS = 5
@@ -76,32 +80,47 @@ def process_registry(database: Database, *more: Collector) -> CollectorRegistry:
     return registry
 
 
-def metrics_response(database: Database) -> Callable[[], Awaitable[Response]]:
-    """What makes the answer to Prometheus: this process's metrics. It never hangs when the database does."""
-    depth = Shared(lambda: queue_depth(database), fresh=QUEUE_FRESH_SECONDS, patience=QUEUE_SECONDS)
-    registry = process_registry(database, QueueCollector(depth), ExecutorCollector(), DocumentsCollector())
+class ServerMetrics:
+    """The metrics of a server's process, and of those that share its port. They never hang when the database does."""
 
-    async def respond() -> Response:
+    def __init__(self, database: Database, siblings: Siblings | None = None) -> None:
+        self._depth = Shared(lambda: queue_depth(database), fresh=QUEUE_FRESH_SECONDS, patience=QUEUE_SECONDS)
+        queue = QueueCollector(self._depth)
+        self._registry = process_registry(database, queue, ExecutorCollector(), DocumentsCollector())
+        self.siblings = siblings
+
+    async def own(self) -> bytes:
+        """This process's, as Prometheus reads them."""
         with suppress(Exception):  # whatever it is, `reelgraph_queue_up` is 0 then
-            await depth.get()
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+            await self._depth.get()
+        return generate_latest(self._registry)
 
-    return respond
+    async def all(self) -> bytes:
+        """Those of all processes."""
+        return await (self.own() if self.siblings is None else self.siblings.all())
 
 
-def metrics_routes(database: Database, settings: Settings) -> list[Route]:
+@asynccontextmanager
+async def open_metrics(database: Database, *, is_one_of_several: bool) -> AsyncIterator[ServerMetrics]:
+    """A process's metrics; where it is one of several of a parent, those of all, while the block runs."""
+    if not is_one_of_several:
+        yield ServerMetrics(database)
+        return
+    siblings = Siblings(folder_of(os.getppid()))
+    metrics = ServerMetrics(database, siblings)
+    async with siblings.told(metrics.own):
+        yield metrics
+
+
+def metrics_routes(metrics: ServerMetrics, settings: Settings) -> list[Route]:
     """`/metrics`, for who has the token if there is one."""
-    respond = metrics_response(database)
     token = settings.metrics_token
     expected = None if token is None else f"Bearer {token.get_secret_value()}".encode()
 
-    async def metrics(request: Request) -> Response:
+    async def respond(request: Request) -> Response:
         given = request.headers.get("authorization", "").encode()
         if expected is not None and not secrets.compare_digest(given, expected):
             return Response("Send the token of REELGRAPH_METRICS_TOKEN as a bearer token.\n", 401, AUTHENTICATE)
-        return await respond()
+        return Response(await metrics.all(), media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/metrics", metrics)]
-
-
-AUTHENTICATE = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+    return [Route("/metrics", respond)]

@@ -14,6 +14,7 @@ from server.cli.options import load_settings, require_free_port
 from server.cli.process import run, stop_signal
 from server.graphql_request import MAX_BODY_BYTES
 from server.health import Readiness
+from server.metrics import open_metrics
 from server.resources import open_resources
 from server.settings import Settings
 from server.straight import StraightProtocol
@@ -35,11 +36,15 @@ def serve() -> None:
 
 async def _serve(settings: Settings, lines: Lines) -> None:
     stop = stop_signal()
-    async with traced(settings, "reelgraph-server") as tracing, open_resources(settings) as resources:
+    async with (
+        traced(settings, "reelgraph-server") as tracing,
+        open_resources(settings) as resources,
+        open_metrics(resources.database, is_one_of_several=False) as metrics,
+    ):
         await note_deployment(resources.database, sdl())
         readiness = Readiness(resources)
         config = uvicorn.Config(
-            create_app(settings, resources, Telemetry(settings, lines, tracing), readiness),
+            create_app(settings, resources, Telemetry(settings, lines, tracing), readiness, metrics),
             host=settings.host,
             port=settings.port,
             http=StraightProtocol,
