@@ -51,7 +51,7 @@ class GraphQLEndpoint:
         """Authenticate, read, execute, answer."""
         request = HTTPRequest(scope, receive)
         given = request.header(b"x-request-id"), request.header(b"traceparent")
-        with self._telemetry.observe("http", *given) as observed:
+        with Observed(self._telemetry, "http", *given) as observed:
             await self._respond(request, observed, scope, receive, send)
 
     async def _respond(

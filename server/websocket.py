@@ -24,6 +24,7 @@ from server.operations import Answer, Prepared
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
 from server.telemetry.families import WEBSOCKETS
+from server.telemetry.observed import Observed
 from server.telemetry.telemetry import Telemetry
 from services.job_events import EventsStoppedError
 
@@ -171,7 +172,7 @@ class Connection:
 
     async def _operate(self, key: str, asked: GraphQLRequest, identity: Identity) -> None:
         """Answer an operation, until it has ended or the client says that it has heard enough."""
-        with self._telemetry.observe("websocket") as observed, suppress(EventsStoppedError, *GONE):
+        with Observed(self._telemetry, "websocket") as observed, suppress(EventsStoppedError, *GONE):
             observed.client = self._client
             caller = observed.caller = Caller(identity, self._client, observed.request_id)
             prepared = await self._prepared(asked, caller)

@@ -31,8 +31,9 @@ _in_hand: ContextVar["Observed | None"] = ContextVar("operation", default=None)
 
 
 def request_in_hand() -> "Observed | None":
-    """The operation that the current task works for."""
-    return _in_hand.get()
+    """The operation that the current task works for; not one that is over, by which a task was begun that goes on."""
+    observed = _in_hand.get()
+    return None if observed is None or observed.is_over else observed
 
 
 class Observed:
@@ -54,8 +55,11 @@ class Observed:
     trace_id: str | None = None
     span: "OperationSpan | None" = None
     started = 0.0
+    is_over = False
 
-    def __init__(self, telemetry: "Telemetry", transport: str, request_id: str | None, traceparent: str | None) -> None:
+    def __init__(
+        self, telemetry: "Telemetry", transport: str, request_id: str | None = None, traceparent: str | None = None
+    ) -> None:
         self._telemetry = telemetry
         self.transport = transport
         if request_id is None or REQUEST_ID.fullmatch(request_id) is None:
@@ -76,8 +80,9 @@ class Observed:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        _in_hand.set(None)
-        self._telemetry.ended(self, self.outcome(error), time.perf_counter() - self.started)
+        self.is_over = True
+        outcome = OK if error is None and self.codes is None else self.outcome(error)
+        self._telemetry.ended(self, outcome, time.perf_counter() - self.started)
         return isinstance(error, ClientGoneError)  # then there is nobody to answer
 
     def told(self, body: dict[str, Any], status: int | None = None) -> None:
@@ -90,13 +95,12 @@ class Observed:
 
     def outcome(self, error: BaseException | None) -> str:
         """What it came to."""
-        if error is None and self.codes is None:
-            return OK
         if isinstance(error, asyncio.CancelledError | ClientGoneError | GeneratorExit):
             return CANCELLED
         if error is not None:
             return FAULT
-        assert self.codes is not None
+        if self.codes is None:
+            return OK
         if INTERNAL in self.codes:
             return FAULT
         return ERRORS if self.ran else REFUSED

@@ -16,7 +16,7 @@ from server.telemetry.tallies import Tally
 from server.telemetry.tracing import current_tracing
 
 # What SQLAlchemy writes has no name: it gets one of what it does, and to which table.
-WRITTEN = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|SELECT\b.*?\bFROM|WITH)\s+\"?(\w+)", re.DOTALL)
+WRITTEN = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|SELECT\b.*?\bFROM|WITH)\s+\"?(\w+)\b(?!\()", re.DOTALL)
 MOST_TEXTS = 500
 
 _names: Recent[str, str] = Recent(MOST_TEXTS)

@@ -5,11 +5,9 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from database.engine import Database
 from executor import Loader
-from executor.operation import Operation
 from server.graphql_request import NOBODY
 from server.operations import Prepared
 from server.settings import Settings
@@ -60,7 +58,6 @@ class Telemetry:
         self.tracing = tracing
         self._lines = lines
         self._trusts = settings.trusted_documents == "enforce"
-        self._known: WeakKeyDictionary[Operation, Known] = WeakKeyDictionary()
         self._names: set[str] = set()
         self._unregistered: set[str] = set()
         Loader.watch = Batch
@@ -69,18 +66,14 @@ class Telemetry:
         """Hear of the statements of a database."""
         watch_database(database)
 
-    def observe(self, transport: str, request_id: str | None = None, traceparent: str | None = None) -> Observed:
-        """An operation that begins."""
-        return Observed(self, transport, request_id, traceparent)
-
     def prepared(self, prepared: Prepared, *, by_id: bool) -> None:
         """Note which operation it is; `by_id` if it was asked for by its document's hash, so that it is registered."""
         observed = request_in_hand()
         if observed is None:
             return
-        known = self._known.get(prepared.operation)
-        if known is None or (by_id and known.label == OTHER):
-            known = self._known[prepared.operation] = self._learnt(prepared, registered=by_id or self._trusts)
+        known = prepared.operation.known
+        if not isinstance(known, Known) or (by_id and known.label == OTHER):
+            known = prepared.operation.known = self._learnt(prepared, registered=by_id or self._trusts)
         observed.known = known
 
     @staticmethod
@@ -100,9 +93,8 @@ class Telemetry:
         """Hear of an operation's end."""
         known = observed.known or UNKNOWN
         if observed.events is None:
-            known.tally(outcome).observe(seconds)
-        lines = self._lines
-        notable = outcome != OK or observed.events is not None
+            (known.tallies.get(outcome) or known.tally(outcome)).observe(seconds)
+        lines, notable = self._lines, outcome != OK or observed.events is not None
         if lines is not None and lines.wants(seconds, notable=notable):
             event = "operation" if observed.events is None else "subscription ended"
             fields = _fields(observed, known, seconds)
