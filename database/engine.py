@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from database.errors import ReelgraphError
 from database.parking import Parking
-from database.reader import VIEWER_ROLE, Reader
+from database.reader import VIEWER_ROLE, Observe, Reader
 
 # Set for the transaction, both: they go with it. One statement, so that it is one round trip.
 CONFINE = text("SELECT set_config('role', :role, true), set_config('reelgraph.viewer', :viewer, true)")
@@ -69,6 +69,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, enforce_rls: bool = False) -> None:
         address = make_url(url)
         self.enforce_rls = enforce_rls
+        # Whoever wants to hear of what readers read sets it.
+        self.observe: Observe | None = None
         # What asyncpg understands by itself, for the queue and for LISTEN, which need connections of their own.
         self.dsn = (
             _renamed(address, "ssl", "sslmode").set(drivername="postgresql").render_as_string(hide_password=False)
@@ -77,6 +79,7 @@ class Database:
             _for_asyncpg(address),
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,  # errors are logged, and parameters are clients' values
             connect_args={"server_settings": SESSION, "statement_cache_size": PREPARED},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
@@ -132,7 +135,7 @@ class Database:
 
     def reader(self, viewer: UUID) -> Reader:
         """The reads of one request by a viewer; close it, or use it as a context manager."""
-        return Reader(self.parking, viewer, enforce_rls=self.enforce_rls)
+        return Reader(self.parking, viewer, enforce_rls=self.enforce_rls, observe=self.observe)
 
     async def close(self) -> None:
         """Close every connection."""

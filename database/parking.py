@@ -5,9 +5,11 @@ connection from the pool does so within `wanted()`: one that is parked goes back
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import PoolProxiedConnection
@@ -15,6 +17,16 @@ from sqlalchemy.util import greenlet_spawn
 
 # Longest a reader stands in line, in seconds; SQLAlchemy's pool has the same.
 LONGEST_WAIT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Where the connections of a pool are now: parked, or in use; and how many wait for one, or have one made."""
+
+    size: int
+    in_use: int
+    parked: int
+    waiting: int
 
 
 class Parking:
@@ -28,6 +40,16 @@ class Parking:
         self._line: deque[asyncio.Future[PoolProxiedConnection | None]] = deque()
         self._waiting = 0
         self._closed = False
+        # How often a connection was waited for or made, and for how long altogether.
+        self.waits = 0
+        self.waited_seconds = 0.0
+
+    @property
+    def occupancy(self) -> Occupancy:
+        """Where the connections are now."""
+        parked = len(self._parked)
+        checked_out = self._engine.pool.checkedout()  # type: ignore[attr-defined]  # a QueuePool's
+        return Occupancy(self._most, checked_out - parked, parked, self._waiting + len(self._line))
 
     async def take(self) -> PoolProxiedConnection:
         """A connection: the one parked last, or one of the pool's, or the next that is left.
@@ -66,12 +88,14 @@ class Parking:
     async def wanted(self) -> AsyncIterator[None]:
         """While the block runs, a connection of the pool is waited for."""
         self._waiting += 1
+        started = time.perf_counter()
         try:
             if self._parked:
                 await self._back(self._parked.pop())
             yield
         finally:
             self._waiting -= 1
+            self._waited_since(started)
 
     async def close(self) -> None:
         """Park no more, and give every connection back to the pool."""
@@ -96,6 +120,7 @@ class Parking:
         """What somebody leaves; None: the pool has one again."""
         turn: asyncio.Future[PoolProxiedConnection | None] = asyncio.get_running_loop().create_future()
         self._line.append(turn)
+        started = time.perf_counter()
         try:
             async with asyncio.timeout(LONGEST_WAIT):
                 return await turn
@@ -103,6 +128,12 @@ class Parking:
             if turn.done() and not turn.cancelled():  # handed over too late: it is for the next
                 await self._pass_on(turn.result())
             raise
+        finally:
+            self._waited_since(started)
+
+    def _waited_since(self, started: float) -> None:
+        self.waits += 1
+        self.waited_seconds += time.perf_counter() - started
 
     async def _pass_on(self, handed: PoolProxiedConnection | None) -> None:
         """Leave to others what somebody got who no longer wants it."""

@@ -20,6 +20,10 @@ VIEWER_ROLE = "reelgraph_viewer"
 # Hears of a statement that ran: with which values, for how many seconds, and how many rows there were.
 Watch = Callable[[Statement[Any], dict[str, Any], float, int], None]
 
+# Hears of every statement of a process: for how many seconds it ran, the wait for a connection included, and how many
+# rows there were, None where it failed.
+Observe = Callable[[Statement[Any], float, int | None], None]
+
 # Longest a connection may take to come to rest before it is thrown away.
 REST_SECONDS = 5
 
@@ -34,7 +38,9 @@ class Reader:
     the reads are one read-only transaction in the viewer's role, and each sees what is committed by then.
     """
 
-    def __init__(self, parking: Parking, viewer: UUID, *, enforce_rls: bool = False) -> None:
+    def __init__(
+        self, parking: Parking, viewer: UUID, *, enforce_rls: bool = False, observe: Observe | None = None
+    ) -> None:
         self.viewer = viewer
         self._parking = parking
         self._enforce_rls = enforce_rls
@@ -42,6 +48,7 @@ class Reader:
         self._connection: PoolProxiedConnection | None = None
         self._running: asyncio.Timeout | None = None
         self._closed = False
+        self._observe = observe
         self.watch: Watch | None = None
 
     async def fetch(self, statement: Statement[RowT], **values: Any) -> list[RowT]:
@@ -52,15 +59,20 @@ class Reader:
         async with self._lock:
             if self._closed:
                 raise RuntimeError("The reader is closed: the request it belongs to has ended.")
+            started = time.perf_counter()
             try:
-                started = time.perf_counter()
                 rows = await self._fetch(statement, {"viewer": self.viewer, **values})
             except BaseException:
+                if self._observe is not None:
+                    self._observe(statement, time.perf_counter() - started, None)
                 # The statement may still run, and the transaction is lost: the next read begins anew.
                 await _to_its_end(_give_back(self._detached(), "ROLLBACK" if self._enforce_rls else ""))
                 raise
+        seconds = time.perf_counter() - started
+        if self._observe is not None:
+            self._observe(statement, seconds, len(rows))
         if self.watch is not None:
-            self.watch(statement, values, time.perf_counter() - started, len(rows))
+            self.watch(statement, values, seconds, len(rows))
         return rows
 
     async def analyze(self, statement: Statement[Any], **values: Any) -> str:

@@ -4,9 +4,10 @@ import asyncio
 import copy
 from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -27,12 +28,24 @@ class _Batch(Generic[K, V]):
     task: Task[None] = field(init=False)
 
 
+class Watch(Protocol):
+    """Is around a question: it is given the loader's name, and how many keys it gets."""
+
+    def __call__(self, name: str | None, keys: int, /) -> AbstractContextManager[None]: ...
+
+
+def _unwatched(_name: str | None, _keys: int) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 class Loader(Generic[K, V]):
     """Values by key, each asked for once; errors are not kept.
 
     `ask` gets distinct keys, at most `largest_batch` of them, and answers their values in the same order. `name` is for
-    people.
+    people. `watch` is around every question of a process.
     """
+
+    watch: ClassVar[Watch] = staticmethod(_unwatched)
 
     def __init__(
         self,
@@ -117,7 +130,8 @@ class Loader(Generic[K, V]):
                 unknown.append(key)
         for start in range(0, len(unknown), self._largest_batch):
             part = unknown[start : start + self._largest_batch]
-            answers = await self._ask(part)
+            with self.watch(self.name, len(part)):
+                answers = await self._ask(part)
             if len(answers) != len(part):
                 raise ValueError(f"{len(part)} keys were asked for, and {len(answers)} values came.")
             for key, value in zip(part, answers, strict=True):

@@ -26,6 +26,8 @@ class Operation:
         self.variables = Variables(schema, node)
         self._plans: Recent[tuple[Any, ...], Plan] = Recent(MOST_PLANS)
         self.entries = 0
+        # For who has it executed to keep here what they know of it.
+        self.known: object = None
         self._compiler: Compiler | None = None
         self._reason = ""
         try:

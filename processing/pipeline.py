@@ -24,6 +24,7 @@ from processing.stages import (
     thumbnail,
     transcript,
 )
+from processing.watching import UNWATCHED, Seen, Watch
 from services import video_job as jobs
 from services import video_job_stages as stages
 from services.storage import NotStoredError, Storage
@@ -53,26 +54,31 @@ class Pipeline:
     storage: Storage
     limits: Limits
     providers: Providers
+    watch: Watch = UNWATCHED
 
     async def process(self, job_id: UUID) -> None:
         """Take a job through the stages it has not been through; it ends COMPLETED, or FAILED with a reason.
 
         Raises one of `TRANSIENT` where it should be tried again later.
         """
-        work = await jobs.start_job(self.database, job_id)
-        if work is None:
-            return  # it ended before: a queue entry may be handed out twice
-        try:
-            async with self._original(work) as file:
-                for name in STAGES:
-                    await self._take(name, work, file)
-        except TRANSIENT as error:
-            await self._delay(job_id, error)
-            raise
-        except Exception as error:
-            await self.give_up(job_id, error)
-        else:
-            await jobs.complete_job(self.database, job_id)
+        with self.watch.job(job_id) as seen:
+            work = await jobs.start_job(self.database, job_id)
+            if work is None:
+                seen.outcome = "ended before"  # a queue entry may be handed out twice
+                return
+            try:
+                async with self._original(work) as file:
+                    for name in STAGES:
+                        await self._take(name, work, file)
+            except TRANSIENT as error:
+                seen.outcome = "put off"
+                await self._delay(job_id, error)
+                raise
+            except Exception as error:
+                seen.outcome = "failed"
+                await self.give_up(job_id, error)
+            else:
+                await jobs.complete_job(self.database, job_id)
 
     async def give_up(self, job_id: UUID, error: BaseException) -> None:
         """End a job FAILED, with an error as the reason; nothing happens if it has ended before."""
@@ -98,13 +104,20 @@ class Pipeline:
         found = await stages.start_stage(self.database, work.job_id, name)
         if found is None:
             return
+        with self.watch.stage(work.job_id, name) as seen:
+            await self._run(name, StageInput(work, file, found, self.storage, self.providers), seen)
+
+    async def _run(self, name: StageName, given: StageInput, seen: Seen) -> None:
+        work = given.work
         try:
-            result = await STAGES[name](StageInput(work, file, found, self.storage, self.providers))
+            result = await STAGES[name](given)
         except SkipStageError as skipped:
+            seen.outcome = "skipped"
             await stages.skip_stage(self.database, work.job_id, name, str(skipped))
         except MEDIA_ERRORS as error:
             if name in REQUIRED:
                 raise
+            seen.outcome = "skipped"
             await stages.skip_stage(self.database, work.job_id, name, f"This could not be read: {error}")
         else:
             await stages.finish_stage(self.database, work.job_id, name, result.columns, result.message)

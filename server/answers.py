@@ -24,10 +24,14 @@ def refusal(message: str, code: str, **extensions: str) -> dict[str, Any]:
     return {"errors": [{"message": message, "extensions": {"code": code, **extensions}}]}
 
 
+# The code of what went wrong on our side.
+INTERNAL = "INTERNAL_SERVER_ERROR"
+
+
 def fault(request_id: str) -> dict[str, Any]:
     """The body of an answer where something went wrong that is not the client's to know."""
     message = "Something went wrong on our side. Please report it with the request id."
-    return refusal(message, "INTERNAL_SERVER_ERROR", requestId=request_id)
+    return refusal(message, INTERNAL, requestId=request_id)
 
 
 def to_json(body: dict[str, Any]) -> bytes:

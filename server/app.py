@@ -16,11 +16,12 @@ from server.demo.viewer import DEMO_USER, FIRST_QUERY
 from server.files import file_routes
 from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
 from server.graphql import GraphQLEndpoint
-from server.health import health_routes
-from server.metrics import metrics_routes
+from server.health import Readiness, health_routes
+from server.metrics import ServerMetrics, metrics_routes
 from server.resources import Resources
 from server.service import GraphQLService
 from server.settings import Settings
+from server.telemetry.telemetry import Telemetry
 from server.tokens import issue_token
 from server.uploads import upload_routes
 from server.websocket import WebSocketEndpoint
@@ -28,19 +29,30 @@ from server.websocket import WebSocketEndpoint
 SIGNED_IN = timedelta(days=30)
 
 
-def create_app(settings: Settings, resources: Resources) -> ASGIApp:
-    """The application on open resources, in the event loop that is to run it."""
-    service, authenticator = GraphQLService(schema, resources, settings), Authenticator(settings)
-    endpoint = GraphQLEndpoint(service, authenticator, settings)
+def create_app(
+    settings: Settings,
+    resources: Resources,
+    telemetry: Telemetry | None = None,
+    readiness: Readiness | None = None,
+    metrics: ServerMetrics | None = None,
+) -> ASGIApp:
+    """The application on open resources, in the event loop that is to run it.
+
+    Without `telemetry` operations are counted, but neither logged nor traced.
+    """
+    telemetry = telemetry or Telemetry(settings)
+    telemetry.watch(resources.database)
+    service, authenticator = GraphQLService(schema, resources, settings, telemetry), Authenticator(settings)
+    endpoint = GraphQLEndpoint(service, authenticator, settings, telemetry)
     others = Starlette(
         routes=[
             Route("/graphql", GraphQLOrPage(endpoint, settings), methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator, settings)),
+            WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator, settings, telemetry)),
             Mount("/graphql/assets", graphiql_assets()),
             *upload_routes(resources.storage),
             *file_routes(resources.storage),
-            *health_routes(resources.database),
-            *metrics_routes(),
+            *health_routes(readiness or Readiness(resources)),
+            *metrics_routes(metrics or ServerMetrics(resources.database), settings),
         ],
     )
 

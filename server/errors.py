@@ -24,7 +24,7 @@ def _present(error: GraphQLError, request_id: str, *, before_execution: bool) ->
     if _is_expected(error):
         extensions.setdefault("code", _code(error, before_execution=before_execution))
     else:
-        logger.error("request %s failed at %s", request_id, error.path, exc_info=error.original_error)
+        logger.error("request %s failed at %.200s", request_id, error.path, exc_info=error.original_error)
         formatted["message"] = "Something went wrong on our side. Please report it with the request id."
         extensions = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id}
     return {**formatted, "extensions": extensions}

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from server.answers import fault, to_json, told
 from server.auth import ANONYMOUS, Authenticator
 from server.auth.refusals import NoTokenError
-from server.caller import Caller, new_request_id
+from server.caller import Caller
 from server.explain import Explanation
 from server.for_everybody import MOST_BYTES
 from server.graphql_request import (
@@ -25,6 +25,8 @@ from server.refusals import BadRequestError, RefusalError
 from server.service import GraphQLService
 from server.settings import Settings
 from server.sse import send_events
+from server.telemetry.observed import Observed
+from server.telemetry.telemetry import Telemetry
 
 logger = logging.getLogger(__name__)
 
@@ -39,23 +41,36 @@ LIVE = frozenset({OperationType.SUBSCRIPTION})
 class GraphQLEndpoint:
     """Answers POST and GET requests on `/graphql`."""
 
-    def __init__(self, service: GraphQLService, authenticator: Authenticator, settings: Settings) -> None:
+    def __init__(
+        self, service: GraphQLService, authenticator: Authenticator, settings: Settings, telemetry: Telemetry
+    ) -> None:
         self._service = service
         self._authenticator = authenticator
         self._settings = settings
+        self._telemetry = telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Authenticate, read, execute, answer."""
-        request, request_id = HTTPRequest(scope, receive), new_request_id()
+        request = HTTPRequest(scope, receive)
+        given = request.header(b"x-request-id"), request.header(b"traceparent")
+        with Observed(self._telemetry, "http", *given) as observed:
+            await self._respond(request, observed, scope, receive, send)
+
+    async def _respond(
+        self, request: HTTPRequest, observed: Observed, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        request_id = observed.request_id
         headers = [(b"x-request-id", request_id.encode())]
         try:
+            observed.client = request.client
             identity = await self._authenticator.identify(request.authorization)
-            caller = Caller(identity, request.client, request_id)
+            caller = observed.caller = Caller(identity, observed.client, request_id)
             if identity is ANONYMOUS:
                 prepared = await self._public(request, caller)
             else:
                 prepared = await self._prepared(request, await request.operation(), caller)
             if _is_streamed(request, prepared):
+                observed.transport = "sse"
                 bodies = await self._service.answers(prepared, caller)
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
@@ -67,10 +82,11 @@ class GraphQLEndpoint:
             status, body = refused.status, refused.body
             headers.extend(refused.headers)
         except ClientGoneError:
-            return
+            raise
         except Exception:
             logger.exception("request %s failed", request_id)
             status, body = 500, fault(request_id)
+        observed.told(body, status)
         content = to_json(body)
         if request.method == "GET" and "errors" not in body:
             status, content = _revalidated(request, content, headers)

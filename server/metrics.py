@@ -1,17 +1,40 @@
 """What Prometheus reads of a process."""
 
-from collections.abc import Iterator
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    GC_COLLECTOR,
+    PLATFORM_COLLECTOR,
+    PROCESS_COLLECTOR,
+    CollectorRegistry,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from database.engine import Database
 from executor import outcomes
 from executor.execution import COMPILED
+from server.settings import Settings
+from server.telemetry.collectors import BuildCollector, PoolCollector, QueueCollector
+from server.telemetry.families import COUNTED
+from server.telemetry.shared import Shared
+from server.telemetry.siblings import Siblings, folder_of
 from server.trusted_documents import unregistered
+from services.queue import queue_depth
+
+AUTHENTICATE = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+
+# How long what the queue said holds, and how long it is waited for: Prometheus itself waits for ten seconds.
+QUEUE_FRESH_SECONDS = 5
+QUEUE_SECONDS = 2
 
 
 class ExecutorCollector(Collector):
@@ -48,13 +71,56 @@ class DocumentsCollector(Collector):
         yield documents
 
 
-def metrics_routes() -> list[Route]:
-    """`/metrics`."""
+def process_registry(database: Database, *more: Collector) -> CollectorRegistry:
+    """What every process has to say, and more."""
     registry = CollectorRegistry()
-    registry.register(ExecutorCollector())
-    registry.register(DocumentsCollector())
+    own = (BuildCollector(), PoolCollector(database), PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR)
+    for collector in (COUNTED, *own, *more):
+        registry.register(collector)
+    return registry
 
-    def metrics(_request: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/metrics", metrics)]
+class ServerMetrics:
+    """The metrics of a server's process, and of those that share its port. They never hang when the database does."""
+
+    def __init__(self, database: Database, siblings: Siblings | None = None) -> None:
+        self._depth = Shared(lambda: queue_depth(database), fresh=QUEUE_FRESH_SECONDS, patience=QUEUE_SECONDS)
+        queue = QueueCollector(self._depth)
+        self._registry = process_registry(database, queue, ExecutorCollector(), DocumentsCollector())
+        self.siblings = siblings
+
+    async def own(self) -> bytes:
+        """This process's, as Prometheus reads them."""
+        with suppress(Exception):  # whatever it is, `reelgraph_queue_up` is 0 then
+            await self._depth.get()
+        return generate_latest(self._registry)
+
+    async def all(self) -> bytes:
+        """Those of all processes."""
+        return await (self.own() if self.siblings is None else self.siblings.all())
+
+
+@asynccontextmanager
+async def open_metrics(database: Database, *, is_one_of_several: bool) -> AsyncIterator[ServerMetrics]:
+    """A process's metrics; where it is one of several of a parent, those of all, while the block runs."""
+    if not is_one_of_several:
+        yield ServerMetrics(database)
+        return
+    siblings = Siblings(folder_of(os.getppid()))
+    metrics = ServerMetrics(database, siblings)
+    async with siblings.told(metrics.own):
+        yield metrics
+
+
+def metrics_routes(metrics: ServerMetrics, settings: Settings) -> list[Route]:
+    """`/metrics`, for who has the token if there is one."""
+    token = settings.metrics_token
+    expected = None if token is None else f"Bearer {token.get_secret_value()}".encode()
+
+    async def respond(request: Request) -> Response:
+        given = request.headers.get("authorization", "").encode()
+        if expected is not None and not secrets.compare_digest(given, expected):
+            return Response("Send the token of REELGRAPH_METRICS_TOKEN as a bearer token.\n", 401, AUTHENTICATE)
+        return Response(await metrics.all(), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/metrics", respond)]

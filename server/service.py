@@ -21,6 +21,7 @@ from server.operations import Answer, Operations, Prepared
 from server.resources import Resources
 from server.settings import Settings
 from server.subscriptions import Subscriptions
+from server.telemetry.telemetry import Telemetry
 from server.trusted_documents import TrustedDocuments
 
 logger = logging.getLogger(__name__)
@@ -29,13 +30,14 @@ logger = logging.getLogger(__name__)
 class GraphQLService:
     """Answers the operations of one schema."""
 
-    def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
+    def __init__(self, schema: Schema, resources: Resources, settings: Settings, telemetry: Telemetry) -> None:
         self._operations = Operations(schema, settings)
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
         self._for_everybody = ForEverybody(schema, self._documents, settings)
         self._subscriptions = Subscriptions(self._operations, self._context)
         self._resources = resources
         self._settings = settings
+        self._telemetry = telemetry
 
     async def prepare(
         self, asked: GraphQLRequest, allowed: frozenset[OperationType], caller: Caller
@@ -53,6 +55,7 @@ class GraphQLService:
         prepared = self._operations.prepare(text, asked, allowed)
         if isinstance(prepared, Prepared):
             self._resources.usage.count(caller.client, prepared)
+            self._telemetry.prepared(prepared, by_id=asked.sha256 is not None)
         return prepared
 
     async def answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None) -> Answer:
@@ -72,16 +75,18 @@ class GraphQLService:
         They raise `EventsStoppedError` when the server stops.
         """
         if isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION:
-            return await self._subscriptions.stream(prepared, caller)
+            return self._telemetry.stream(await self._subscriptions.stream(prepared, caller))
         return self._only_answer(prepared, caller)
 
     async def _only_answer(self, prepared: Prepared | Answer, caller: Caller) -> AsyncGenerator[bytes]:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
-            yield to_json(told(answer, caller.request_id))
+            body = told(answer, caller.request_id)
         except Exception:
             logger.exception("request %s failed", caller.request_id)
-            yield to_json(fault(caller.request_id))
+            body = fault(caller.request_id)
+        self._telemetry.told(body)
+        yield to_json(body)
 
     @asynccontextmanager
     async def _context(self, viewer: UUID) -> AsyncIterator[Context]:

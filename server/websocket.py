@@ -27,6 +27,9 @@ from server.operations import Answer, Prepared
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
 from server.settings import Settings
+from server.telemetry.families import WEBSOCKETS
+from server.telemetry.observed import Observed
+from server.telemetry.telemetry import Telemetry
 from services.job_events import EventsStoppedError
 
 logger = logging.getLogger(__name__)
@@ -59,10 +62,13 @@ class CloseError(Exception):
 class WebSocketEndpoint:
     """Speaks with WebSocket clients on `/graphql`."""
 
-    def __init__(self, service: GraphQLService, authenticator: Authenticator, settings: Settings) -> None:
+    def __init__(
+        self, service: GraphQLService, authenticator: Authenticator, settings: Settings, telemetry: Telemetry
+    ) -> None:
         self._service = service
         self._authenticator = authenticator
         self._settings = settings
+        self._telemetry = telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak with one client until it leaves."""
@@ -78,16 +84,20 @@ class WebSocketEndpoint:
                 await socket.close(4406, f"Subprotocol not acceptable: use {PROTOCOL}")
             return
         await socket.accept(PROTOCOL)
-        await Connection(socket, self._service, self._authenticator).run()
+        with WEBSOCKETS.track_inprogress():
+            await Connection(socket, self._service, self._authenticator, self._telemetry).run()
 
 
 class Connection:
     """One client's connection: who it is, and the operations that run for it."""
 
-    def __init__(self, socket: WebSocket, service: GraphQLService, authenticator: Authenticator) -> None:
+    def __init__(
+        self, socket: WebSocket, service: GraphQLService, authenticator: Authenticator, telemetry: Telemetry
+    ) -> None:
         self._socket = socket
         self._service = service
         self._authenticator = authenticator
+        self._telemetry = telemetry
         self._client = Client()
         self._authorization: str | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -183,12 +193,14 @@ class Connection:
 
     async def _operate(self, key: str, asked: GraphQLRequest, identity: Identity) -> None:
         """Answer an operation, until it has ended or the client says that it has heard enough."""
-        caller = Caller(identity, self._client)
-        prepared = await self._prepared(asked, caller)
-        with suppress(EventsStoppedError, *GONE):
+        with Observed(self._telemetry, "websocket") as observed, suppress(EventsStoppedError, *GONE):
+            observed.client = self._client
+            caller = observed.caller = Caller(identity, self._client, observed.request_id)
+            prepared = await self._prepared(asked, caller)
             if isinstance(prepared, Prepared):
                 await self._answer(key, await self._service.answers(prepared, caller))
             else:
+                observed.told(prepared)
                 await self._send({"id": key, "type": "error", "payload": prepared["errors"]})
 
     async def _answer(self, key: str, bodies: AsyncGenerator[bytes]) -> None:

@@ -7,6 +7,7 @@ passes nobody who waits. PgQueuer takes the highest priority first, so that an e
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -57,11 +58,36 @@ ENTRIES = text(
     " WHERE dedupe_key = ANY(:keys) AND dedupe_key IS NOT NULL AND status IN ('queued', 'picked')"
 )
 
+DEPTH = text(
+    "SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS waiting,"
+    " count(*) FILTER (WHERE status = 'queued' AND execute_after > now()) AS put_off,"
+    " count(*) FILTER (WHERE status = 'picked') AS running,"
+    " coalesce(extract(epoch FROM now() - min(execute_after)"
+    " FILTER (WHERE status = 'queued' AND execute_after <= now())), 0)::float8 AS oldest_seconds"
+    " FROM pgqueuer WHERE entrypoint = :entrypoint AND status IN ('queued', 'picked')"
+)
+
 # What an entry that waits was, is needed to tell how often it was handed out.
 FORGET_LOG = text(
     "DELETE FROM pgqueuer_log AS log WHERE created < now() - CAST(:kept AS interval)"
     " AND NOT EXISTS (SELECT FROM pgqueuer AS entry WHERE entry.id = log.job_id)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How many jobs wait, are put off for a later attempt, and run; and how long the first that waits has been due."""
+
+    waiting: int
+    put_off: int
+    running: int
+    oldest_seconds: float
+
+
+async def queue_depth(database: Database) -> QueueDepth:
+    """How the queue stands, by one statement."""
+    async with database.transaction() as session:
+        return QueueDepth(*(await session.execute(DEPTH, {"entrypoint": PROCESS_VIDEO})).one())
 
 
 async def enqueue_job(session: AsyncSession, job_id: UUID) -> None:

@@ -1,21 +1,11 @@
-"""What the processes of an installation have in common: they log, and they stop when they are told to."""
+"""What the processes of an installation have in common: they stop when they are told to."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Coroutine
 from typing import Any
 
 import uvloop
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-
-def log_to_stderr() -> None:
-    """Log what happens; libraries only where it matters."""
-    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
-    for name in ("server", "processing", "services", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.INFO)
 
 
 def stop_signal() -> asyncio.Event:

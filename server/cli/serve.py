@@ -11,30 +11,42 @@ from schema.schema import sdl
 from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
-from server.cli.process import log_to_stderr, run, stop_signal
+from server.cli.process import run, stop_signal
 from server.graphql_request import MAX_BODY_BYTES
+from server.health import Readiness
+from server.metrics import open_metrics
 from server.resources import open_resources
 from server.secret_strength import require_secret
 from server.settings import Settings
 from server.straight import StraightProtocol
+from server.telemetry.lines import Lines
+from server.telemetry.logs import log_to_stderr
+from server.telemetry.loop import watch_loop
+from server.telemetry.telemetry import Telemetry
+from server.telemetry.tracing import traced
 from services.clients import note_deployment
 
 
 def serve() -> None:
     """Serve the API until told to stop (SIGTERM or Ctrl-C)."""
-    log_to_stderr()
     settings = load_settings()
+    lines = log_to_stderr(settings)
     require_secret(settings)
     require_free_port(settings)
-    run(_serve(settings))
+    run(_serve(settings, lines))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, lines: Lines) -> None:
     stop = stop_signal()
-    async with open_resources(settings) as resources:
+    async with (
+        traced(settings, "reelgraph-server") as tracing,
+        open_resources(settings) as resources,
+        open_metrics(resources.database, is_one_of_several=False) as metrics,
+    ):
         await note_deployment(resources.database, sdl())
+        readiness = Readiness(resources)
         config = uvicorn.Config(
-            create_app(settings, resources),
+            create_app(settings, resources, Telemetry(settings, lines, tracing), readiness, metrics),
             host=settings.host,
             port=settings.port,
             http=StraightProtocol,
@@ -49,9 +61,11 @@ async def _serve(settings: Settings) -> None:
         _settle_memory()
         server = Server(config)
         serving = asyncio.create_task(server.serve())
-        stopping = asyncio.create_task(stop.wait())
+        stopping, lag = asyncio.create_task(stop.wait()), asyncio.create_task(watch_loop())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        readiness.stopping = True
         stopping.cancel()
+        lag.cancel()
         await resources.job_events.close()  # streams would not end by themselves
         server.should_exit = True
         await serving

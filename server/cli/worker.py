@@ -10,10 +10,14 @@ from processing.media import Limits
 from processing.pipeline import Pipeline
 from processing.worker import work
 from server.cli.options import load_settings
-from server.cli.process import log_to_stderr, run, stop_signal
+from server.cli.process import run, stop_signal
 from server.resources import open_providers, open_resources
 from server.secret_strength import require_secret
 from server.settings import Settings
+from server.telemetry.jobs import JobWatch
+from server.telemetry.logs import log_to_stderr
+from server.telemetry.tracing import traced
+from server.telemetry.worker import worker_metrics
 
 
 def worker(
@@ -23,20 +27,25 @@ def worker(
     ] = None,
 ) -> None:
     """Process uploaded videos until told to stop (SIGTERM or Ctrl-C)."""
-    log_to_stderr()
     settings = load_settings()
+    log_to_stderr(settings)
     require_secret(settings)
     run(_work(settings, concurrency or settings.worker_concurrency))
 
 
 async def _work(settings: Settings, concurrency: int) -> None:
     stop = stop_signal()
-    async with open_resources(settings) as resources, AsyncExitStack() as stack:
+    async with (
+        traced(settings, "reelgraph-worker"),
+        open_resources(settings) as resources,
+        worker_metrics(settings, resources.database),
+        AsyncExitStack() as stack,
+    ):
         providers = open_providers(settings)
         stack.push_async_callback(providers.close)
         limits = Limits(wall_seconds=settings.media_timeout_seconds)
         await work(
-            Pipeline(resources.database, resources.storage, limits, providers),
+            Pipeline(resources.database, resources.storage, limits, providers, JobWatch()),
             concurrency=concurrency,
             stop=stop,
             heartbeat_timeout=timedelta(seconds=settings.worker_heartbeat_seconds),

@@ -227,10 +227,10 @@ async def test_deep_answers(api: Api, library: Library, levels: int) -> None:
 
 async def test_health(api: Api, database: Database) -> None:
     assert (await api.http.get("/healthz")).json() == {"status": "ok"}
-    assert (await api.http.get("/readyz")).json() == {"status": "ok", "database": "ok"}
+    assert (await api.http.get("/readyz")).json()["database"] == {"status": "ok"}
     async with database.transaction() as session:
         connection = await session.connection()
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     response = await api.http.get("/readyz")
     assert response.status_code == 503
-    assert "revision 0001" in response.json()["database"]
+    assert "revision 0001" in response.json()["migrations"]["reason"]

@@ -15,6 +15,7 @@ from database.engine import Database
 from server.app import create_app
 from server.resources import Resources
 from server.settings import Settings
+from server.telemetry.telemetry import Telemetry
 from server.tokens import issue_token
 from server.usage import UsageCounter
 from services.job_events import JobEvents
@@ -77,10 +78,12 @@ def _data(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Api]:
+async def serving(
+    settings: Settings, database: Database, storage: Storage, telemetry: Telemetry | None = None
+) -> AsyncIterator[Api]:
     """The application; the client is nobody yet."""
     usage = UsageCounter(database, flush_seconds=NEVER)
-    app = create_app(settings, Resources(database, storage, JobEvents(database), usage))
+    app = create_app(settings, Resources(database, storage, JobEvents(database), usage), telemetry)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
         yield Api(http, settings.secret, database, usage)

@@ -18,6 +18,7 @@ from server.connections import CuttableProtocol
 from server.graphql_request import MAX_BODY_BYTES
 from server.resources import Resources
 from server.settings import Settings
+from server.telemetry.telemetry import Telemetry
 from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import Storage
@@ -53,11 +54,13 @@ class Live:
 
 
 @asynccontextmanager
-async def running_live(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[Live]:
+async def running_live(
+    settings: Settings, database: Database, storage: Storage, telemetry: Telemetry | None = None
+) -> AsyncIterator[Live]:
     """The application on a free port of this machine."""
     job_events = JobEvents(database)
     usage = UsageCounter(database, flush_seconds=NEVER)
-    app = create_app(settings, Resources(database, storage, job_events, usage))
+    app = create_app(settings, Resources(database, storage, job_events, usage), telemetry)
     config = uvicorn.Config(
         app,
         port=0,
