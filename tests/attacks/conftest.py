@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import pytest
@@ -26,6 +27,7 @@ class Attacker:
     """Sends what should not be sent."""
 
     api: Api
+    viewer: UUID
 
     async def send(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The answer to an operation."""
@@ -56,7 +58,8 @@ class Attacker:
 
 @pytest.fixture
 def attacker(api: Api) -> Attacker:
-    return Attacker(api.signed_in(uuid7()))
+    viewer = uuid7()
+    return Attacker(api.signed_in(viewer), viewer)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 https://cheatsheetseries.owasp.org/cheatsheets/GraphQL_Cheat_Sheet.html
 """
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
 
@@ -74,7 +76,7 @@ async def everything(database: Database) -> list[str]:
 
 
 async def test_who_does_not_say_who_they_are_gets_nothing(api: Api) -> None:
-    stranger = Attacker(Api(api.http, api.secret, api.database, api.usage))
+    stranger = Attacker(Api(api.http, api.secret, api.database, api.usage), UUID(int=0))
     answer = await stranger.post({"query": "{ viewer { id } }"})
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
