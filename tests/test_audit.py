@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
             body = gzip.decompress(body)
         self.respond(self.server.answer(self.path, json.loads(body)))
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """A package's versions, by which npm finds what depends on one with an advisory."""
         name = self.path.strip("/")
         self.respond({"name": name, "versions": {"1.0.0": {"name": name, "version": "1.0.0"}}})
