@@ -65,7 +65,7 @@ def test_licences_are_what_the_packages_say() -> None:
     for title in said:
         if title == "Runtime" or title.startswith("Extra: "):
             for name, licence in said[title].items():
-                assert (metadata(name).get("License-Expression") or licence) == licence, name
+                assert (metadata(name).json.get("license_expression") or licence) == licence, name
     for file in package_files():
         packages = json.loads((ROOT / file).with_name("package-lock.json").read_text())["packages"]
         for name, licence in said[file].items():
