@@ -185,3 +185,15 @@ def test_a_build_is_given_no_more_than_it_needs() -> None:
     copied = {word for stage in stages() for rest in given("COPY", stage) for word in rest.split()[:-1]}
     assert {word for word in copied if not word.startswith(("--", "/", "."))} <= allowed
     assert not allowed & {".git", ".venv", "tests", "secrets", "."}
+
+
+@pytest.mark.parametrize("page", ["SECURITY.md", "docs/operations.md"])
+def test_what_is_said_to_be_tried_is_there(page: str) -> None:
+    text = (ROOT / page).read_text()
+    names = re.findall(r"`((?:tests|deploy|bench)/[\w/.-]+\.\w+)`", text)
+    names += [name for name in re.findall(r"\]\(([^)#:]+)", text)]
+    assert len(names) > 5
+    for name in names:
+        assert (ROOT / name).exists() or (ROOT / page).parent.joinpath(name).exists(), name
+    for setting in re.findall(r"\bREELGRAPH_([A-Z_]+[A-Z])\b", text):
+        assert setting.lower() in set(Settings.model_fields) | COMING, setting

@@ -32,8 +32,10 @@ ASK = "{ videos(first: 10, orderBy: CREATED_AT_ASC) { nodes { originalFilename s
 KEPT = timedelta(days=1)
 TRIGGERS_AND_POLICIES = (
     # A dump leaves out parentheses that are of no meaning.
-    "SELECT tgrelid::regclass::text, translate(pg_get_triggerdef(oid), '()', '') FROM pg_trigger"
-    " WHERE NOT tgisinternal ORDER BY 1, 2",
+    (
+        "SELECT tgrelid::regclass::text, translate(pg_get_triggerdef(oid), '()', '') FROM pg_trigger"
+        " WHERE NOT tgisinternal ORDER BY 1, 2"
+    ),
     "SELECT tablename, policyname, qual FROM pg_policies ORDER BY 1, 2",
     "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
 )
