@@ -191,7 +191,7 @@ def test_a_build_is_given_no_more_than_it_needs() -> None:
 def test_what_is_said_to_be_tried_is_there(page: str) -> None:
     text = (ROOT / page).read_text()
     names = re.findall(r"`((?:tests|deploy|bench)/[\w/.-]+\.\w+)`", text)
-    names += [name for name in re.findall(r"\]\(([^)#:]+)", text)]
+    names += list(re.findall(r"\]\(([^)#:]+)", text))
     assert len(names) > 5
     for name in names:
         assert (ROOT / name).exists() or (ROOT / page).parent.joinpath(name).exists(), name
