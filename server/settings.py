@@ -1,12 +1,13 @@
 """Every setting Reelgraph has. Nothing else reads the environment."""
 
+import os
 import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from server.setting_checks import (
     ModelName,
@@ -22,12 +23,31 @@ from server.setting_checks import (
 )
 
 GIB = 1024**3
+# Where containers have secrets as files, and systemd has credentials: `reelgraph_jwt_secret` and so on.
+SECRETS_VARIABLE, SECRETS = "CREDENTIALS_DIRECTORY", Path("/run/secrets")
 
 
 class Settings(BaseSettings):
-    """Settings come from `REELGRAPH_*` variables; `reelgraph settings` prints them with these descriptions."""
+    """Settings come from `REELGRAPH_*` variables, or else from files of these names, in lower case, among the secrets.
+
+    `reelgraph settings` prints them with these descriptions.
+    """
 
     model_config = SettingsConfigDict(env_prefix="REELGRAPH_", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # not used, and named by the library
+        file_secret_settings: PydanticBaseSettingsSource,  # would warn where there is no folder
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment, then files."""
+        folder = Path(os.environ.get(SECRETS_VARIABLE, SECRETS))
+        files = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder.is_dir() else ()
+        return init_settings, env_settings, *files
 
     environment: Annotated[
         Literal["development", "production"],

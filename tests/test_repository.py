@@ -37,7 +37,13 @@ def test_readme_has_every_setting_as_it_is() -> None:
 
 def test_pins_name_no_registry() -> None:
     for path in tracked_files():
-        if path.name in {"requirements.lock", "package-lock.json", ".npmrc", "pyproject.toml"}:
+        if path.name in {
+            "requirements.lock",
+            "requirements-runtime.lock",
+            "package-lock.json",
+            ".npmrc",
+            "pyproject.toml",
+        }:
             text = path.read_text()
             assert not re.search(r'"resolved": "\w+:|^--(extra-)?index-url|registry\s*=', text, re.MULTILINE), path
     assert ROOT / "uv.lock" not in tracked_files()

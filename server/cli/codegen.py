@@ -16,7 +16,6 @@ from rich.console import Console
 
 from database.embedded.locks import locked, opened
 from database.errors import ReelgraphError
-from server.cli.watching import whenever_changed
 from server.node import npm, run_node
 
 ROOT = Path(__file__).parents[2]
@@ -80,9 +79,19 @@ def codegen(
     client = _chosen(documents or [], out, schema)
     if watch:
         globs = [client.base / glob for glob in client.documents]
-        whenever_changed(client.schema, globs, client.folder, lambda: _run(client, check=False))
+        _whenever_changed(client.schema, globs, client.folder, lambda: _run(client, check=False))
     else:
         _run(client, check=check)
+
+
+def _whenever_changed(schema: Path, globs: list[Path], except_in: Path, act: Callable[[], None]) -> None:
+    try:
+        # What `--help` need not have, production has not.
+        from server.cli.watching import whenever_changed  # noqa: PLC0415
+    except ModuleNotFoundError:
+        hint = "Install it with: pip install 'reelgraph[codegen]'"
+        raise ReelgraphError("--watch needs the package watchfiles.", hint) from None
+    whenever_changed(schema, globs, except_in, act)
 
 
 def _chosen(documents: list[str], out: Path | None, schema: Path | None) -> Client:

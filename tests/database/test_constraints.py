@@ -49,6 +49,24 @@ async def test_updated_at_follows_every_writer(library: Library, database: Datab
     assert changed > unchanged
 
 
+async def test_touch_compares_every_column_that_is_written(database: Database) -> None:
+    """Whole rows can not be where columns are generated: a migration that adds or drops one makes the trigger again."""
+    uncompared = text(
+        """
+        SELECT attrelid::regclass::text, attname FROM pg_attribute AS a
+        JOIN pg_trigger AS t ON t.tgrelid = a.attrelid AND t.tgname = 'touch'
+        WHERE attrelid IN ('videos'::regclass, 'video_metadata'::regclass) AND attnum > 0 AND NOT attisdropped
+            AND attgenerated = '' AND NOT EXISTS (
+                SELECT FROM pg_depend WHERE classid = 'pg_trigger'::regclass AND objid = t.oid
+                    AND refobjid = a.attrelid AND refobjsubid = a.attnum)
+        ORDER BY 1
+        """
+    )
+    async with database.transaction() as session:
+        found = (await session.execute(uncompared)).all()
+    assert found == [("video_metadata", "updated_at"), ("videos", "updated_at")]
+
+
 async def test_row_level_security_shows_a_role_without_tables_only_the_viewers_rows(
     library: Library, database: Database
 ) -> None:
