@@ -28,6 +28,8 @@ class Operation:
         self.entries = 0
         self._compiler: Compiler | None = None
         self._reason = ""
+        # Whatever else who keeps it knows of it, for as long as it is kept.
+        self.note: Any = None
         try:
             self._compiler = Compiler(schema, node, fragments)
         except Uncompilable as refused:

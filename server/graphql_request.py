@@ -103,6 +103,11 @@ class HTTPRequest:
         accepted = self.header(b"accept") or ""
         return JSON in accepted or RESPONSE_JSON in accepted
 
+    async def left(self) -> bool:
+        """Wait until the client has left, once its request was read; False where the server can't tell."""
+        message = await self._receive()
+        return bool(message["type"] == "http.disconnect")
+
     async def operation(self) -> GraphQLRequest:
         """The operation in a POST's JSON body or a GET's query string."""
         if self.method not in {"GET", "POST"}:

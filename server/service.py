@@ -1,8 +1,10 @@
 """GraphQL for viewers who have said who they are: the same by every transport."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLError, OperationType
@@ -15,13 +17,20 @@ from server.answers import fault, to_json, told
 from server.caller import Caller
 from server.explain import Explanation
 from server.graphql_request import GraphQLRequest
+from server.limits.budget import Budget
+from server.limits.deadline import Left, TookTooLongError, in_time
+from server.limits.refusals import OperationTimeoutError
 from server.operations import Answer, Operations, Prepared
+from server.refusals import RefusalError
 from server.resources import Resources
 from server.settings import Settings
 from server.subscriptions import Subscriptions
 from server.trusted_documents import TrustedDocuments
 
 logger = logging.getLogger(__name__)
+
+# The event loop itself refers to its tasks weakly.
+_mutations: set[asyncio.Task[Answer]] = set()
 
 
 class GraphQLService:
@@ -30,7 +39,8 @@ class GraphQLService:
     def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
         self._operations = Operations(schema, settings)
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
-        self._subscriptions = Subscriptions(self._operations, self._context)
+        self._subscriptions = Subscriptions(self._operations, self._context, settings)
+        self._budget = None if settings.cost_per_minute is None else Budget(settings.cost_per_minute)
         self._resources = resources
         self._settings = settings
 
@@ -47,11 +57,43 @@ class GraphQLService:
             return Answer(None, [refused])
         prepared = self._operations.prepare(text, asked, allowed)
         if isinstance(prepared, Prepared):
+            if prepared.type is OperationType.SUBSCRIPTION:
+                self._subscriptions.require_room(caller.viewer)
+            if self._budget is not None:
+                self._budget.spend(caller.viewer, prepared.cost)
             self._resources.usage.count(caller.client, prepared)
         return prepared
 
-    async def answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None) -> Answer:
-        """The answer to a query or a mutation."""
+    def cost(self, prepared: Prepared, caller: Caller) -> dict[str, Any]:
+        """What an operation costs, beside what it might, for who wants to know."""
+        budget = None if self._budget is None else self._budget.state(caller.viewer)
+        return {"cost": prepared.cost, "maximum": self._settings.max_cost, "budget": budget}
+
+    async def answer(
+        self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None, left: Left | None = None
+    ) -> Answer:
+        """The answer to a query or a mutation; `left` returns when the client has left.
+
+        Raises `OperationTimeoutError` where it takes too long, and `ClientGoneError`. A mutation that has begun goes on
+        without its client: half done it would be of use to nobody.
+        """
+        if prepared.type is not OperationType.MUTATION:
+            return await self._in_time(prepared, caller, explanation, left)
+        task = asyncio.create_task(self._in_time(prepared, caller, explanation, None))
+        _mutations.add(task)
+        task.add_done_callback(_mutations.discard)
+        return await asyncio.shield(task)
+
+    async def _in_time(
+        self, prepared: Prepared, caller: Caller, explanation: Explanation | None, left: Left | None
+    ) -> Answer:
+        seconds = self._settings.operation_timeout_seconds
+        try:
+            return await in_time(self._answer(prepared, caller, explanation), seconds, left)
+        except TookTooLongError:
+            raise OperationTimeoutError(seconds, is_mutation=prepared.type is OperationType.MUTATION) from None
+
+    async def _answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None) -> Answer:
         async with self._resources.database.reader(caller.viewer) as reader:
             context = self._context_of(reader)
             try:
@@ -74,6 +116,8 @@ class GraphQLService:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
             yield to_json(told(answer, caller.request_id))
+        except RefusalError as refused:
+            yield to_json(refused.body)
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             yield to_json(fault(caller.request_id))

@@ -1,76 +1,26 @@
 """Every setting Reelgraph has. Nothing else reads the environment."""
 
-import re
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
-from services.storage.address import StorageAddress
+from server.settings_checks import (
+    fit_for_a_header,
+    long_enough,
+    origins,
+    plain_address,
+    postgresql,
+    storage_address,
+    with_base_url,
+)
 
-ValueT = TypeVar("ValueT")
 ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 GIB = 1024**3
-ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
-URL_PARAMETERS = {"host", "port", "ssl", "sslmode"}
-
-
-def _postgresql(url: str | None) -> str | None:
-    try:
-        backend = None if url is None else make_url(url).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {None, "postgresql"}:
-        raise ValueError("must be the address of a PostgreSQL database: postgresql://user:password@host/database")
-    if url and (unknown := set(make_url(url).query) - URL_PARAMETERS):
-        raise ValueError(f"has parameters that are not understood: {', '.join(sorted(unknown))}")
-    return url
-
-
-def _origins(origins: str | None) -> str | None:
-    for origin in (origins or "").split(","):
-        if origins and not ORIGIN.fullmatch(origin.strip()):
-            raise ValueError(f"{origin.strip()!r} is no origin: write https://app.example.com, without a path")
-    return origins
-
-
-def _storage_address(url: str | None) -> str | None:
-    if url is not None:
-        StorageAddress.parse(url)
-    return url
-
-
-def _long_enough(secret: SecretStr | None) -> SecretStr | None:
-    # RFC 7518: an HS256 key is no shorter than the hash.
-    if secret is not None and len(secret.get_secret_value().encode()) < 32:
-        raise ValueError("must have 32 bytes or more; make one with: openssl rand -base64 48")
-    return secret
-
-
-def _plain_address(url: HttpUrl | None) -> HttpUrl | None:
-    # Clients log the addresses they ask.
-    if url is not None and (url.username or url.password or url.query or url.fragment):
-        raise ValueError("must have no user name, password, query or fragment; the key is REELGRAPH_AI_API_KEY")
-    return url
-
-
-def _fit_for_a_header(key: SecretStr | None) -> SecretStr | None:
-    if key is not None and not re.fullmatch("[!-~]+", key.get_secret_value()):
-        raise ValueError("must be of ASCII characters, without spaces and line ends")
-    return key
-
-
-def _with_base_url(value: ValueT, info: ValidationInfo) -> ValueT:
-    # It is not in the data if it is set and wrong: then that is said.
-    if value is not None and info.data.get("ai_base_url", "") is None:
-        raise ValueError("is of no use without REELGRAPH_AI_BASE_URL")
-    return value
 
 
 class Settings(BaseSettings):
@@ -101,7 +51,7 @@ class Settings(BaseSettings):
     ] = None
     cors_origins: Annotated[
         str | None,
-        AfterValidator(_origins),
+        AfterValidator(origins),
         Field(
             description="Origins whose web pages may ask `/graphql`, with commas between: `https://app.example.com`; "
             "`*` is all. Default: none; in development those on this machine."
@@ -109,7 +59,7 @@ class Settings(BaseSettings):
     ] = None
     database_url: Annotated[
         str | None,
-        AfterValidator(_postgresql),
+        AfterValidator(postgresql),
         Field(description="PostgreSQL 14 or newer, `postgresql://…`. Default: the embedded one in the data folder."),
     ] = None
     database_pool_size: Annotated[
@@ -124,12 +74,12 @@ class Settings(BaseSettings):
     ] = "off"
     jwt_secret: Annotated[
         SecretStr | None,
-        AfterValidator(_long_enough),
+        AfterValidator(long_enough),
         Field(description="HS256 secret of access tokens, 32 bytes or more. Default: made in the data folder."),
     ] = None
     storage_url: Annotated[
         str | None,
-        AfterValidator(_storage_address),
+        AfterValidator(storage_address),
         Field(
             description="Where files are kept: `s3://bucket/prefix?endpoint=…&region=…`, `gs://bucket/prefix`, "
             "`az://container/prefix?account=…` or `file:///folder`. Credentials come from where the clouds' own tools "
@@ -139,6 +89,56 @@ class Settings(BaseSettings):
     ] = None
     max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
     max_page_size: Annotated[int, Field(description="Most rows a page of a list may have.", ge=1, le=1000)] = 100
+    max_document_characters: Annotated[int, Field(description="Longest GraphQL document read.", ge=1)] = 30_000
+    max_tokens: Annotated[int, Field(description="Most tokens of a document: names, values, punctuation.", ge=1)] = 1000
+    max_depth: Annotated[int, Field(description="Most levels of fields in an operation.", ge=1, le=200)] = 20
+    max_fields: Annotated[
+        int, Field(description="Most fields of an operation, a fragment's counted wherever it is spread.", ge=1)
+    ] = 1000
+    max_aliases: Annotated[int, Field(description="Most aliases of an operation, counted the same.", ge=0)] = 30
+    max_root_fields: Annotated[int, Field(description="Most fields at an operation's root.", ge=1)] = 20
+    max_directives: Annotated[int, Field(description="Most directives of a document.", ge=0)] = 50
+    max_cost: Annotated[
+        int,
+        Field(
+            description="Most that an operation may cost: 1 for each field, what is under a list as often as the list "
+            "may be long (docs/limits.md).",
+            ge=1,
+        ),
+    ] = 50_000
+    cost_per_minute: Annotated[
+        int | None,
+        Field(
+            description="Most that the operations of one viewer may cost in a minute, counted by each process for "
+            "itself. Default: no limit.",
+            ge=1,
+        ),
+    ] = None
+    max_operations_per_connection: Annotated[
+        int,
+        Field(description="Most operations that run on one WebSocket at a time, subscriptions among them.", ge=1),
+    ] = 100
+    max_connections_per_viewer: Annotated[
+        int, Field(description="Most WebSockets of one viewer in each process.", ge=1)
+    ] = 100
+    max_subscriptions_per_viewer: Annotated[
+        int, Field(description="Most subscriptions of one viewer in each process, by WebSocket or SSE.", ge=1)
+    ] = 200
+    operation_timeout_seconds: Annotated[
+        float,
+        Field(description="Longest an operation may take; then it is ended, and the statement that it runs.", gt=0),
+    ] = 30
+    introspection: Annotated[
+        Literal["on", "off"],
+        Field(
+            description="`off`: `__schema` and `__type` are refused. Default: on, since the contract is no secret: "
+            "clients are built from it."
+        ),
+    ] = "on"
+    suggestions: Annotated[
+        Literal["on", "off"],
+        Field(description="`off`: errors do not say which names of the contract are like the one that was sent."),
+    ] = "on"
     upload_lifetime_seconds: Annotated[int, Field(description="How long an upload link is valid.", ge=1)] = 3600
     download_lifetime_seconds: Annotated[int, Field(description="How long a download link is valid.", ge=1)] = 3600
     media_timeout_seconds: Annotated[
@@ -154,20 +154,20 @@ class Settings(BaseSettings):
     ] = 10
     ai_base_url: Annotated[
         HttpUrl | None,
-        AfterValidator(_plain_address),
+        AfterValidator(plain_address),
         Field(
             description="OpenAI-compatible HTTP API, such as `https://api.openai.com/v1`, for what has a model below."
         ),
     ] = None
     ai_api_key: Annotated[
         SecretStr | None,
-        AfterValidator(_fit_for_a_header),
-        AfterValidator(_with_base_url),
+        AfterValidator(fit_for_a_header),
+        AfterValidator(with_base_url),
         Field(description="Key for that API, sent as a bearer token. Default: none is sent."),
     ] = None
     ai_transcription_model: Annotated[
         ModelName | None,
-        AfterValidator(_with_base_url),
+        AfterValidator(with_base_url),
         Field(
             description="Model that writes down what is said in videos without a full subtitle track. "
             "Default: transcripts come from subtitle tracks only."
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
     ] = None
     ai_description_model: Annotated[
         ModelName | None,
-        AfterValidator(_with_base_url),
+        AfterValidator(with_base_url),
         Field(
             description="Model that writes titles, descriptions, tags and show notes from transcript and tags. "
             "Default: they come from the file's tags and name."
