@@ -14,12 +14,12 @@ from database.engine import Database
 from executor.plan import Plan
 from schema.context import Context
 from server import auth
-from server.limits.cost import CEILING
 from server.settings import Settings
 from server.tokens import issue_token
 from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.library import Library
+from tests.support.limits import unlimited
 
 NOW = 1_900_000_000
 
@@ -221,7 +221,7 @@ async def test_deep_answers(
 ) -> None:
     await library.processed_videos(1)  # with more than one job the answer would double every few levels
     names = ["videos", "nodes", *islice(cycle(["jobs", "nodes", "video"]), levels - 3), "__typename"]
-    permissive = settings.model_copy(update={"max_depth": 200, "max_cost": CEILING})
+    permissive = unlimited(settings)
     async with serving(permissive, database, storage) as api:
         query = "".join(f"{{ {name} " for name in names) + "}" * levels
         response = await api.signed_in(library.owner).post({"query": query})
