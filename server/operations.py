@@ -24,7 +24,7 @@ from server.limits.suggestions import without_suggestions
 from server.refusals import BadRequestError
 from server.settings import Settings
 
-COST = Limit("cost", "The operation costs {value:,}", "max_cost")
+COSTS = "The operation costs {value:,}"
 CHEAPER = " Ask for smaller pages, or for fewer lists in lists."
 
 
@@ -81,6 +81,10 @@ class Operations:
         self._settings = settings
         self._compiles = settings.executor == "compiled"
         self._suggests = settings.suggestions == "on"
+        # What is more than a minute's budget could never be paid for.
+        by_budget = settings.cost_per_minute is not None and settings.cost_per_minute < settings.max_cost
+        self._cost = Limit("cost", COSTS, "cost_per_minute" if by_budget else "max_cost")
+        self.most_cost = min(settings.max_cost, settings.cost_per_minute or settings.max_cost)
         reading = Reading(self._schema, settings)
         self._documents = Documents(self._schema, reading.validate, reading.parse)
 
@@ -103,8 +107,8 @@ class Operations:
         if isinstance(variables, list):
             return Answer(None, self._shown(variables), operation.node.operation)
         cost = self._formula(document, operation).value(variables.coerced)
-        if cost > self._settings.max_cost:
-            return Answer(None, [COST.exceeded(cost, self._settings.max_cost, hint=CHEAPER)])
+        if cost > self.most_cost:
+            return Answer(None, [self._cost.exceeded(cost, self.most_cost, hint=CHEAPER)])
         return Prepared(document, operation, variables, was_known, cost)
 
     def _formula(self, document: Document, operation: Operation) -> Formula:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -67,31 +67,23 @@ class GraphQLService:
     def cost(self, prepared: Prepared, caller: Caller) -> dict[str, Any]:
         """What an operation costs, beside what it might, for who wants to know."""
         budget = None if self._budget is None else self._budget.state(caller.viewer)
-        return {"cost": prepared.cost, "maximum": self._settings.max_cost, "budget": budget}
+        return {"cost": prepared.cost, "maximum": self._operations.most_cost, "budget": budget}
 
     async def answer(
         self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None, left: Left | None = None
     ) -> Answer:
         """The answer to a query or a mutation; `left` returns when the client has left.
 
-        Raises `OperationTimeoutError` where it takes too long, and `ClientGoneError`. A mutation that has begun goes on
-        without its client: half done it would be of use to nobody.
+        Raises `OperationTimeoutError` where it takes too long, and `ClientGoneError`.
         """
-        if prepared.type is not OperationType.MUTATION:
-            return await self._in_time(prepared, caller, explanation, left)
-        task = asyncio.create_task(self._in_time(prepared, caller, explanation, None))
-        _mutations.add(task)
-        task.add_done_callback(_mutations.discard)
-        return await asyncio.shield(task)
-
-    async def _in_time(
-        self, prepared: Prepared, caller: Caller, explanation: Explanation | None, left: Left | None
-    ) -> Answer:
         seconds = self._settings.operation_timeout_seconds
+        work = self._answer(prepared, caller, explanation)
+        if prepared.type is OperationType.MUTATION:
+            return await _mutated(work, seconds)
         try:
-            return await in_time(self._answer(prepared, caller, explanation), seconds, left)
+            return await in_time(work, seconds, left)
         except TookTooLongError:
-            raise OperationTimeoutError(seconds, is_mutation=prepared.type is OperationType.MUTATION) from None
+            raise OperationTimeoutError(seconds) from None
 
     async def _answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None) -> Answer:
         async with self._resources.database.reader(caller.viewer) as reader:
@@ -142,3 +134,23 @@ class GraphQLService:
             largest_upload=self._settings.max_upload_bytes,
             max_page_size=self._settings.max_page_size,
         )
+
+
+async def _mutated(work: Coroutine[Any, Any, Answer], seconds: float) -> Answer:
+    """What a mutation comes to, which goes on without its client: half done it would be of use to nobody.
+
+    When the time is over it is cancelled, but not waited for: a commit that has begun is brought to its end.
+    """
+    task = asyncio.create_task(work)
+    _mutations.add(task)
+    timer = asyncio.get_running_loop().call_later(seconds, task.cancel)
+
+    def ended(_: object) -> None:
+        timer.cancel()
+        _mutations.discard(task)
+
+    task.add_done_callback(ended)
+    done, _ = await asyncio.wait((task,), timeout=seconds)
+    if not done or task.cancelled():
+        raise OperationTimeoutError(seconds, is_mutation=True)
+    return task.result()

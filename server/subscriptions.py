@@ -72,7 +72,7 @@ class Group:
         try:
             return to_json(told(await in_time(self._event(event), self._seconds), request_id))
         except TookTooLongError:
-            return to_json(OperationTimeoutError(self._seconds, is_mutation=False).body)
+            return to_json(OperationTimeoutError(self._seconds).body)
         except Exception:
             logger.exception("request %s failed at an event", request_id)
             return to_json(fault(request_id))
@@ -106,7 +106,7 @@ class Subscriptions:
         try:
             source: Any = await in_time(self._source(prepared, caller.viewer), self._seconds)
         except TookTooLongError:
-            return _only(OperationTimeoutError(self._seconds, is_mutation=False).body)
+            return _only(OperationTimeoutError(self._seconds).body)
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             return _only(fault(caller.request_id))

@@ -88,7 +88,7 @@ class OperationTimeoutError(RefusalError):
     status = 504
     code = "TIMEOUT"
 
-    def __init__(self, seconds: float, *, is_mutation: bool) -> None:
+    def __init__(self, seconds: float, *, is_mutation: bool = False) -> None:
         advice = (
             "It may or may not have been applied: send it again with the same idempotencyKey, and it is not done twice."
             if is_mutation
