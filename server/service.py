@@ -18,7 +18,7 @@ from server.caller import Caller
 from server.explain import Explanation
 from server.graphql_request import GraphQLRequest
 from server.limits.budget import Budget
-from server.limits.deadline import Left, TookTooLongError, in_time
+from server.limits.deadline import Deadlines, Left, TookTooLongError
 from server.limits.refusals import OperationTimeoutError
 from server.operations import Answer, Operations, Prepared
 from server.refusals import RefusalError
@@ -39,7 +39,8 @@ class GraphQLService:
     def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
         self._operations = Operations(schema, settings)
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
-        self._subscriptions = Subscriptions(self._operations, self._context, settings)
+        self._deadlines = Deadlines()
+        self._subscriptions = Subscriptions(self._operations, self._context, self._deadlines, settings)
         self._budget = None if settings.cost_per_minute is None else Budget(settings.cost_per_minute)
         self._resources = resources
         self._settings = settings
@@ -81,7 +82,7 @@ class GraphQLService:
         if prepared.type is OperationType.MUTATION:
             return await _mutated(work, seconds)
         try:
-            return await in_time(work, seconds, left)
+            return await self._deadlines.in_time(work, seconds, left)
         except TookTooLongError:
             raise OperationTimeoutError(seconds) from None
 

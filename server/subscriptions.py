@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from graphql.language import Visitor, visit
 from schema.context import Context
 from server.answers import fault, refusal, to_json, told
 from server.caller import Caller
-from server.limits.deadline import TookTooLongError, in_time
+from server.limits.deadline import Deadlines, TookTooLongError
 from server.limits.refusals import OperationTimeoutError, TooManyOpenError, too_many_subscriptions
 from server.limits.slots import Slots
 from server.operations import Answer, Operations, Prepared
@@ -31,6 +31,7 @@ from services.job_events import EventsStoppedError, FollowerTooSlowError, Forgot
 logger = logging.getLogger(__name__)
 
 Contexts = Callable[[UUID], AbstractAsyncContextManager[Context]]
+InTime = Callable[[Coroutine[Any, Any, Any]], Awaitable[Any]]
 
 # Answers that a group keeps for those of its members who have not come so far.
 MOST_ANSWERS = 64
@@ -45,10 +46,10 @@ class Group:
     """Subscriptions of one viewer to the same: each event is answered once."""
 
     def __init__(
-        self, operations: Operations, contexts: Contexts, prepared: Prepared, viewer: UUID, seconds: float
+        self, operations: Operations, contexts: Contexts, prepared: Prepared, viewer: UUID, in_time: InTime
     ) -> None:
         self.members = 0
-        self._seconds = seconds
+        self._in_time = in_time
         self._operations = operations
         self._contexts = contexts
         self._prepared = prepared
@@ -70,9 +71,9 @@ class Group:
 
     async def _answer(self, event: Any, request_id: str) -> bytes:
         try:
-            return to_json(told(await in_time(self._event(event), self._seconds), request_id))
-        except TookTooLongError:
-            return to_json(OperationTimeoutError(self._seconds).body)
+            return to_json(told(await self._in_time(self._event(event)), request_id))
+        except OperationTimeoutError as refused:
+            return to_json(refused.body)
         except Exception:
             logger.exception("request %s failed at an event", request_id)
             return to_json(fault(request_id))
@@ -86,7 +87,8 @@ class Group:
 class Subscriptions:
     """All subscriptions of a process."""
 
-    def __init__(self, operations: Operations, contexts: Contexts, settings: Settings) -> None:
+    def __init__(self, operations: Operations, contexts: Contexts, deadlines: Deadlines, settings: Settings) -> None:
+        self._deadlines = deadlines
         self._operations = operations
         self._contexts = contexts
         self._seconds = settings.operation_timeout_seconds
@@ -104,15 +106,21 @@ class Subscriptions:
         stops.
         """
         try:
-            source: Any = await in_time(self._source(prepared, caller.viewer), self._seconds)
-        except TookTooLongError:
-            return _only(OperationTimeoutError(self._seconds).body)
+            source: Any = await self._in_time(self._source(prepared, caller.viewer))
+        except OperationTimeoutError as refused:
+            return _only(refused.body)
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             return _only(fault(caller.request_id))
         if isinstance(source, Answer):
             return _only(told(source, caller.request_id))
         return self._answers(source, prepared, caller)
+
+    async def _in_time(self, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await self._deadlines.in_time(work, self._seconds)
+        except TookTooLongError:
+            raise OperationTimeoutError(self._seconds) from None
 
     async def _source(self, prepared: Prepared, viewer: UUID) -> Any:
         async with self._contexts(viewer) as context:
@@ -140,7 +148,7 @@ class Subscriptions:
         key = _identity(prepared, viewer)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(self._operations, self._contexts, prepared, viewer, self._seconds)
+            group = self._groups[key] = Group(self._operations, self._contexts, prepared, viewer, self._in_time)
         group.members += 1
         try:
             yield group
