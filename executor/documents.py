@@ -28,6 +28,7 @@ MOST_DOCUMENTS = 1000
 MOST_CHARACTERS = 1_000_000
 MOST_ENTRIES = 200_000
 
+Parse = Callable[[str], DocumentNode]
 Validate = Callable[[DocumentNode], Sequence[GraphQLError]]
 
 
@@ -93,18 +94,23 @@ class Document:
 
 
 class Documents:
-    """The documents of one schema. Those with errors are not kept."""
+    """The documents of one schema. Those with errors are not kept.
+
+    `parse` raises `GraphQLError`; what it answers goes to `validate`, and on only if that finds nothing wrong.
+    """
 
     def __init__(
         self,
         schema: GraphQLSchema,
         validate: Validate,
+        parse: Parse = parse,
         *,
         most: int = MOST_DOCUMENTS,
         most_characters: int = MOST_CHARACTERS,
     ) -> None:
         self._schema = schema
         self._validate = validate
+        self._parse = parse
         self._most_characters = most_characters
         self._characters = 0
         self._kept: Recent[str, Document] = Recent(most)
@@ -133,7 +139,7 @@ class Documents:
 
     def _read(self, text: str) -> Document:
         try:
-            tree = parse(text)
+            tree = self._parse(text)
             errors = list(self._validate(tree))
         except GraphQLError as error:
             return Document(text, [error])

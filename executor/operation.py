@@ -30,6 +30,8 @@ class Operation:
         self.known: object = None
         self._compiler: Compiler | None = None
         self._reason = ""
+        # Whatever else who keeps it knows of it, for as long as it is kept.
+        self.note: Any = None
         try:
             self._compiler = Compiler(schema, node, fragments)
         except Uncompilable as refused:

@@ -10,6 +10,8 @@ import strawberry
 from schema.errors import BadUserInputError
 
 FORM = re.compile(r"([a-z]+)_([0-9a-f]{32})")
+# Of a list that is asked for by ids.
+MOST_IDS = 100
 
 
 class Kind(enum.StrEnum):

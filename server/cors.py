@@ -17,9 +17,10 @@ SENT = (
     "GraphQL-Client-Name",
     "GraphQL-Client-Version",
     "If-None-Match",
+    "X-Reelgraph-Cost",
     "X-Reelgraph-Explain",
 )
-READ = ("ETag", "WWW-Authenticate", "X-Request-Id")
+READ = ("ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id")
 MAX_AGE_SECONDS = 7200  # the longest that Chromium keeps an answer
 
 

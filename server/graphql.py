@@ -36,6 +36,8 @@ ALLOWED = {
     "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
 }
 LIVE = frozenset({OperationType.SUBSCRIPTION})
+# `1` asks for `extensions.cost`.
+COST_HEADER = b"x-reelgraph-cost"
 
 
 class GraphQLEndpoint:
@@ -75,7 +77,7 @@ class GraphQLEndpoint:
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
             explanation = Explanation.of(request, identity, self._settings)
-            body = await self._answer(prepared, caller, explanation)
+            body = await self._answer(request, prepared, caller, explanation)
             # The operation never ran. Clients that know only application/json expect 200 here.
             status = 400 if "data" not in body and request.accepted == RESPONSE_JSON else 200
         except RefusalError as refused:
@@ -94,6 +96,7 @@ class GraphQLEndpoint:
 
     async def _answer(
         self,
+        request: HTTPRequest,
         answer: Prepared | Answer,
         caller: Caller,
         explanation: Explanation | None,
@@ -101,9 +104,15 @@ class GraphQLEndpoint:
         """The body of the answer to a query or a mutation."""
         if isinstance(answer, Answer):
             return told(answer, caller.request_id)
-        body = told(await self._service.answer(answer, caller, explanation), caller.request_id)
+        given = await self._service.answer(answer, caller, explanation, request.left)
+        body = told(given, caller.request_id)
+        extensions = {}
         if explanation is not None and (explained := explanation.told(cached=answer.was_known)) is not None:
-            body["extensions"] = {"explain": explained}
+            extensions["explain"] = explained
+        if request.header(COST_HEADER) == "1":
+            extensions["cost"] = self._service.cost(answer, caller)
+        if extensions:
+            body["extensions"] = extensions
         return body
 
     async def _public(self, request: HTTPRequest, caller: Caller) -> Prepared | Answer:

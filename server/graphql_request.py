@@ -111,6 +111,11 @@ class HTTPRequest:
         accepted = self.header(b"accept") or ""
         return JSON in accepted or RESPONSE_JSON in accepted
 
+    async def left(self) -> bool:
+        """Wait until the client has left, once its request was read; False where the server can't tell."""
+        message = await self._receive()
+        return bool(message["type"] == "http.disconnect")
+
     async def operation(self, most_bytes: int = MAX_BODY_BYTES) -> GraphQLRequest:
         """The operation in a POST's JSON body or a GET's query string, of so many bytes."""
         if self.method not in {"GET", "POST"}:

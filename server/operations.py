@@ -6,9 +6,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, create_source_event_stream
 from graphql.execution.values import VariableValues
-from graphql.validation import specified_rules
 from strawberry import Schema
-from strawberry.schema.schema import validate_document
 
 from executor import Documents
 from executor.compile import Uncompilable
@@ -19,8 +17,15 @@ from executor.operation import Operation
 from executor.values import is_awaitable
 from schema.context import Context
 from server.graphql_request import GraphQLRequest
+from server.limits.cost import Formula, formula
+from server.limits.reading import Reading
+from server.limits.refusals import Limit
+from server.limits.suggestions import without_suggestions
 from server.refusals import BadRequestError
 from server.settings import Settings
+
+COSTS = "The operation costs {value:,}"
+CHEAPER = " Ask for smaller pages, or for fewer lists in lists."
 
 
 class UnknownOperationError(BadRequestError):
@@ -54,12 +59,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation of a valid document, with its variables; whether the document was seen lately."""
+    """An operation of a valid document, with its variables and its cost; whether the document was seen lately."""
 
     document: Document
     operation: Operation
     variables: VariableValues
     was_known: bool
+    cost: int
 
     @property
     def type(self) -> OperationType:
@@ -72,17 +78,22 @@ class Operations:
 
     def __init__(self, schema: Schema, settings: Settings) -> None:
         self._schema = schema._schema  # noqa: SLF001  Strawberry has no other door to graphql-core's schema
+        self._settings = settings
         self._compiles = settings.executor == "compiled"
-        self._documents = Documents(
-            self._schema, lambda tree: validate_document(self._schema, tree, tuple(specified_rules))
-        )
+        self._suggests = settings.suggestions == "on"
+        # What is more than a minute's budget could never be paid for.
+        by_budget = settings.cost_per_minute is not None and settings.cost_per_minute < settings.max_cost
+        self._cost = Limit("cost", COSTS, "cost_per_minute" if by_budget else "max_cost")
+        self.most_cost = min(settings.max_cost, settings.cost_per_minute or settings.max_cost)
+        reading = Reading(self._schema, settings)
+        self._documents = Documents(self._schema, reading.validate, reading.parse)
 
     def prepare(self, text: str, request: GraphQLRequest, allowed: frozenset[OperationType]) -> Prepared | Answer:
         """The operation of a document that a request is for, ready to be executed; or why it is refused."""
         was_known = text in self._documents
         document = self._documents.get(text)
         if document.errors:
-            return Answer(None, document.errors)
+            return Answer(None, self._shown(document.errors))
         operation = document.operation(request.operation_name)
         if operation is None and request.operation_name is None:
             # Which of them to run is the client's to say: the first may be the wrong one.
@@ -94,14 +105,29 @@ class Operations:
             raise ForbiddenOperationError(operation.node.operation)
         variables = operation.variables.coerced(request.variables or {})
         if isinstance(variables, list):
-            return Answer(None, variables, operation.node.operation)
-        return Prepared(document, operation, variables, was_known)
+            return Answer(None, self._shown(variables), operation.node.operation)
+        cost = self._formula(document, operation).value(variables.coerced)
+        if cost > self.most_cost:
+            return Answer(None, [self._cost.exceeded(cost, self.most_cost, hint=CHEAPER)])
+        return Prepared(document, operation, variables, was_known, cost)
+
+    def _formula(self, document: Document, operation: Operation) -> Formula:
+        known: Formula | None = operation.note
+        if known is None:
+            fragments, largest = document.fragment_definitions, self._settings.max_page_size
+            known = operation.note = formula(self._schema, operation.node, fragments, largest)
+        return known
+
+    def _shown(self, errors: list[GraphQLError] | None) -> list[GraphQLError]:
+        if not errors or self._suggests:
+            return errors or []
+        return [without_suggestions(error) for error in errors]
 
     async def execute(self, prepared: Prepared, context: Context, trace: Trace | None = None) -> Answer:
         """The answer to a query or a mutation."""
         await context.begin(prepared.document.text)
         result = await _all_of(self._begun(prepared, context, trace))
-        return Answer(result.data, result.errors or [], prepared.type)
+        return Answer(result.data, self._shown(result.errors), prepared.type)
 
     async def source(self, prepared: Prepared, context: Context) -> AsyncIterable[Any] | Answer:
         """What a subscription hears of, each to be given to `event`; or why there is nothing to hear."""
@@ -110,14 +136,14 @@ class Operations:
         if is_awaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
-            return Answer(None, source.errors or [], prepared.type)
+            return Answer(None, self._shown(source.errors), prepared.type)
         events: AsyncIterable[Any] = source
         return events
 
     async def event(self, prepared: Prepared, context: Context, event: Any) -> Answer:
         """What a subscription answers to something that it heard of."""
         result = await _all_of(self._begun(prepared, context, None, event))
-        return Answer(result.data, result.errors or [], prepared.type)
+        return Answer(result.data, self._shown(result.errors), prepared.type)
 
     def _begun(self, prepared: Prepared, context: Context, trace: Trace | None, root_value: Any = None) -> Any:
         """The operation's answer, which may have to be awaited."""

@@ -1,8 +1,10 @@
 """GraphQL for viewers, and for who does not say who they are: the same by every transport."""
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLError, OperationType
@@ -17,7 +19,11 @@ from server.caller import Caller
 from server.explain import Explanation
 from server.for_everybody import ForEverybody
 from server.graphql_request import GraphQLRequest
+from server.limits.budget import Budget
+from server.limits.deadline import Deadlines, Left, TookTooLongError
+from server.limits.refusals import OperationTimeoutError
 from server.operations import Answer, Operations, Prepared
+from server.refusals import RefusalError
 from server.resources import Resources
 from server.settings import Settings
 from server.subscriptions import Subscriptions
@@ -25,6 +31,9 @@ from server.telemetry.telemetry import Telemetry
 from server.trusted_documents import TrustedDocuments
 
 logger = logging.getLogger(__name__)
+
+# The event loop itself refers to its tasks weakly.
+_mutations: set[asyncio.Task[Answer]] = set()
 
 
 class GraphQLService:
@@ -34,7 +43,9 @@ class GraphQLService:
         self._operations = Operations(schema, settings)
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
         self._for_everybody = ForEverybody(schema, self._documents, settings)
-        self._subscriptions = Subscriptions(self._operations, self._context)
+        self._deadlines = Deadlines()
+        self._subscriptions = Subscriptions(self._operations, self._context, self._deadlines, settings)
+        self._budget = None if settings.cost_per_minute is None else Budget(settings.cost_per_minute)
         self._resources = resources
         self._settings = settings
         self._telemetry = telemetry
@@ -54,12 +65,36 @@ class GraphQLService:
             return Answer(None, [refused])
         prepared = self._operations.prepare(text, asked, allowed)
         if isinstance(prepared, Prepared):
+            if prepared.type is OperationType.SUBSCRIPTION:
+                self._subscriptions.require_room(caller.viewer)
+            if self._budget is not None:
+                self._budget.spend(caller.viewer, prepared.cost)
             self._resources.usage.count(caller.client, prepared)
             self._telemetry.prepared(prepared, by_id=asked.sha256 is not None)
         return prepared
 
-    async def answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None) -> Answer:
-        """The answer to a query or a mutation."""
+    def cost(self, prepared: Prepared, caller: Caller) -> dict[str, Any]:
+        """What an operation costs, beside what it might, for who wants to know."""
+        budget = None if self._budget is None else self._budget.state(caller.viewer)
+        return {"cost": prepared.cost, "maximum": self._operations.most_cost, "budget": budget}
+
+    async def answer(
+        self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None, left: Left | None = None
+    ) -> Answer:
+        """The answer to a query or a mutation; `left` returns when the client has left.
+
+        Raises `OperationTimeoutError` where it takes too long, and `ClientGoneError`.
+        """
+        seconds = self._settings.operation_timeout_seconds
+        work = self._answer(prepared, caller, explanation)
+        if prepared.type is OperationType.MUTATION:
+            return await _mutated(work, seconds)
+        try:
+            return await self._deadlines.in_time(work, seconds, left)
+        except TookTooLongError:
+            raise OperationTimeoutError(seconds) from None
+
+    async def _answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None) -> Answer:
         async with self._resources.database.reader(caller.viewer) as reader:
             context = self._context_of(reader)
             try:
@@ -82,6 +117,8 @@ class GraphQLService:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
             body = told(answer, caller.request_id)
+        except RefusalError as refused:
+            body = refused.body
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             body = fault(caller.request_id)
@@ -108,3 +145,23 @@ class GraphQLService:
             largest_upload=self._settings.max_upload_bytes,
             max_page_size=self._settings.max_page_size,
         )
+
+
+async def _mutated(work: Coroutine[Any, Any, Answer], seconds: float) -> Answer:
+    """What a mutation comes to, which goes on without its client: half done it would be of use to nobody.
+
+    When the time is over it is cancelled, but not waited for: a commit that has begun is brought to its end.
+    """
+    task = asyncio.create_task(work)
+    _mutations.add(task)
+    timer = asyncio.get_running_loop().call_later(seconds, task.cancel)
+
+    def ended(_: object) -> None:
+        timer.cancel()
+        _mutations.discard(task)
+
+    task.add_done_callback(ended)
+    done, _ = await asyncio.wait((task,), timeout=seconds)
+    if not done or task.cancelled():
+        raise OperationTimeoutError(seconds, is_mutation=True)
+    return task.result()

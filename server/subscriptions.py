@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,18 @@ from graphql.language import Visitor, visit
 from schema.context import Context
 from server.answers import fault, refusal, to_json, told
 from server.caller import Caller
+from server.limits.deadline import Deadlines, TookTooLongError
+from server.limits.refusals import OperationTimeoutError, TooManyOpenError, too_many_subscriptions
+from server.limits.slots import Slots
 from server.operations import Answer, Operations, Prepared
 from server.selections import root_fields
+from server.settings import Settings
 from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
 
 logger = logging.getLogger(__name__)
 
 Contexts = Callable[[UUID], AbstractAsyncContextManager[Context]]
+InTime = Callable[[Coroutine[Any, Any, Any]], Awaitable[Any]]
 
 # Answers that a group keeps for those of its members who have not come so far.
 MOST_ANSWERS = 64
@@ -34,8 +39,11 @@ CODES = {FollowerTooSlowError: "TOO_SLOW", ForgottenEventsError: "EVENTS_FORGOTT
 class Group:
     """Subscriptions of one viewer to the same: each event is answered once."""
 
-    def __init__(self, operations: Operations, contexts: Contexts, prepared: Prepared, viewer: UUID) -> None:
+    def __init__(
+        self, operations: Operations, contexts: Contexts, prepared: Prepared, viewer: UUID, in_time: InTime
+    ) -> None:
         self.members = 0
+        self._in_time = in_time
         self._operations = operations
         self._contexts = contexts
         self._prepared = prepared
@@ -56,22 +64,34 @@ class Group:
         return task.result() if task.done() else await asyncio.shield(task)
 
     async def _answer(self, event: Any, request_id: str) -> bytes:
-        # With a context of its own, so that nothing is shown as it was at an earlier event.
         try:
-            async with self._contexts(self._viewer) as context:
-                return to_json(told(await self._operations.event(self._prepared, context, event), request_id))
+            return to_json(told(await self._in_time(self._event(event)), request_id))
+        except OperationTimeoutError as refused:
+            return to_json(refused.body)
         except Exception:
             logger.exception("request %s failed at an event", request_id)
             return to_json(fault(request_id))
+
+    async def _event(self, event: Any) -> Answer:
+        # With a context of its own, so that nothing is shown as it was at an earlier event.
+        async with self._contexts(self._viewer) as context:
+            return await self._operations.event(self._prepared, context, event)
 
 
 class Subscriptions:
     """All subscriptions of a process."""
 
-    def __init__(self, operations: Operations, contexts: Contexts) -> None:
+    def __init__(self, operations: Operations, contexts: Contexts, deadlines: Deadlines, settings: Settings) -> None:
+        self._deadlines = deadlines
         self._operations = operations
         self._contexts = contexts
+        self._seconds = settings.operation_timeout_seconds
+        self._slots = Slots(settings.max_subscriptions_per_viewer, too_many_subscriptions)
         self._groups: dict[Hashable, Group] = {}
+
+    def require_room(self, viewer: UUID) -> None:
+        """Raise `TooManyOpenError` where a viewer has as many subscriptions as they may have."""
+        self._slots.require(viewer)
 
     async def stream(self, prepared: Prepared, caller: Caller) -> AsyncGenerator[bytes]:
         """The bodies of a subscription's answers, from what happens once this has returned, or from its cursor.
@@ -80,8 +100,9 @@ class Subscriptions:
         stops.
         """
         try:
-            async with self._contexts(caller.viewer) as context:
-                source: Any = await self._operations.source(prepared, context)
+            source: Any = await self._in_time(self._source(prepared, caller.viewer))
+        except OperationTimeoutError as refused:
+            return _only(refused.body)
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             return _only(fault(caller.request_id))
@@ -89,12 +110,25 @@ class Subscriptions:
             return _only(told(source, caller.request_id))
         return self._answers(source, prepared, caller)
 
+    async def _in_time(self, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await self._deadlines.in_time(work, self._seconds)
+        except TookTooLongError:
+            raise OperationTimeoutError(self._seconds) from None
+
+    async def _source(self, prepared: Prepared, viewer: UUID) -> Any:
+        async with self._contexts(viewer) as context:
+            return await self._operations.source(prepared, context)
+
     async def _answers(self, source: AsyncGenerator[Any], prepared: Prepared, caller: Caller) -> AsyncGenerator[bytes]:
         try:
-            with self._group(prepared, caller.viewer) as group:
-                async with aclosing(source) as events:
+            # Taken here, and not where there was room before, because here it is given back whatever happens.
+            async with aclosing(source) as events:
+                with self._slots.held(caller.viewer), self._group(prepared, caller.viewer) as group:
                     async for event in events:
                         yield await group.answer(event, caller.request_id)
+        except TooManyOpenError as refused:
+            yield to_json(refused.body)
         except (FollowerTooSlowError, ForgottenEventsError) as error:
             yield to_json(refusal(f"{error} {error.hint}", CODES[type(error)]))
         except EventsStoppedError:
@@ -108,7 +142,7 @@ class Subscriptions:
         key = _identity(prepared, viewer)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(self._operations, self._contexts, prepared, viewer)
+            group = self._groups[key] = Group(self._operations, self._contexts, prepared, viewer, self._in_time)
         group.members += 1
         try:
             yield group

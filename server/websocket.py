@@ -23,6 +23,8 @@ from server.connections import cut
 from server.cors import may_connect
 from server.for_everybody import MOST_BYTES
 from server.graphql_request import MAX_BODY_BYTES, Client, GraphQLRequest, checked
+from server.limits.refusals import TooManyOpenError, too_many_connections
+from server.limits.slots import Slots
 from server.operations import Answer, Prepared
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
@@ -44,8 +46,6 @@ GONE = (WebSocketDisconnect, WebSocketDisconnected)
 INIT_SECONDS = 10
 STALLED_SECONDS = 30
 CLOSE_SECONDS = 5
-# Operations that may run on one connection at a time.
-MOST_OPERATIONS = 100
 # A close frame holds 125 bytes, two of them for the code.
 LONGEST_REASON = 123
 
@@ -65,16 +65,17 @@ class WebSocketEndpoint:
     def __init__(
         self, service: GraphQLService, authenticator: Authenticator, settings: Settings, telemetry: Telemetry
     ) -> None:
-        self._service = service
-        self._authenticator = authenticator
-        self._settings = settings
-        self._telemetry = telemetry
+        self.service = service
+        self.authenticator = authenticator
+        self.settings = settings
+        self.telemetry = telemetry
+        self.slots = Slots(settings.max_connections_per_viewer, too_many_connections)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak with one client until it leaves."""
         socket = WebSocket(scope, receive, send)
         origin = socket.headers.get("origin")
-        if not may_connect(origin, socket.headers.get("host"), self._settings):
+        if not may_connect(origin, socket.headers.get("host"), self.settings):
             logger.info("a WebSocket of the origin %.100r was refused: see REELGRAPH_CORS_ORIGINS", origin)
             await socket.close()  # before it is accepted: the handshake is answered with 403
             return
@@ -85,19 +86,19 @@ class WebSocketEndpoint:
             return
         await socket.accept(PROTOCOL)
         with WEBSOCKETS.track_inprogress():
-            await Connection(socket, self._service, self._authenticator, self._telemetry).run()
+            await Connection(socket, self).run()
 
 
 class Connection:
     """One client's connection: who it is, and the operations that run for it."""
 
-    def __init__(
-        self, socket: WebSocket, service: GraphQLService, authenticator: Authenticator, telemetry: Telemetry
-    ) -> None:
+    def __init__(self, socket: WebSocket, endpoint: WebSocketEndpoint) -> None:
         self._socket = socket
-        self._service = service
-        self._authenticator = authenticator
-        self._telemetry = telemetry
+        self._slots = endpoint.slots
+        self._most = endpoint.settings.max_operations_per_connection
+        self._service = endpoint.service
+        self._authenticator = endpoint.authenticator
+        self._telemetry = endpoint.telemetry
         self._client = Client()
         self._authorization: str | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -107,7 +108,11 @@ class Connection:
         try:
             with suppress(*GONE):
                 identity = await self._init()
-                await self._converse(identity)
+                with self._slots.held(identity.user):
+                    await self._send({"type": "connection_ack"})
+                    await self._converse(identity)
+        except TooManyOpenError as refused:
+            await self._close(CloseError(4403, f"Forbidden: {refused}"))
         except CloseError as close:
             await self._end_all()
             await self._close(close)
@@ -123,9 +128,7 @@ class Connection:
             raise CloseError(4408, "Connection initialisation timeout") from None
         if message["type"] != "connection_init":
             raise CloseError(4401, "Unauthorized: send connection_init first")
-        identity = await self._identify(message.get("payload"))
-        await self._send({"type": "connection_ack"})
-        return identity
+        return await self._identify(message.get("payload"))
 
     async def _identify(self, payload: Any) -> Identity:
         """Whose token comes with `connection_init`; which program it is is noted, too."""
@@ -182,8 +185,8 @@ class Connection:
     def _subscribe(self, key: str, payload: Any, identity: Identity) -> None:
         if key in self._running:
             raise CloseError(4409, f"Subscriber for {key} already exists")
-        if len(self._running) >= MOST_OPERATIONS:
-            raise CloseError(4400, f"Invalid message: {MOST_OPERATIONS} operations run on this connection already")
+        if len(self._running) >= self._most:
+            raise CloseError(4400, f"Invalid message: {self._most} operations run on this connection already")
         try:
             asked = checked(payload)
         except BadRequestError as error:

@@ -19,8 +19,8 @@ PEERS = "bench/peers/requirements.in"
 RUNTIME_FOLDERS = ("database", "executor", "processing", "schema", "server", "services")
 OURS = {*RUNTIME_FOLDERS, "bench", "tests"}
 
-# Not imported by name: uvicorn takes them by theirs, and programs run by themselves.
-TAKEN_BY_NAME = {"httptools", "websockets"}
+# Not imported by us: uvicorn takes them, and PyJWT.
+TAKEN_BY_NAME = {"cryptography", "httptools", "websockets"}
 # Imported where it is there, and found without being imported.
 EXTRAS = {"watchfiles"}
 

@@ -10,11 +10,9 @@ from database.statement import Row
 from executor import Ask, Loader, batched
 from schema.context import Info
 from schema.errors import BadUserInputError
-from schema.ids import AnyId, AnyIds, Kind, decode
+from schema.ids import MOST_IDS, AnyId, AnyIds, Kind, decode
 from schema.loaders import Loaders
 from schema.objects import Node
-
-MOST_IDS = 100
 
 BY_ID: dict[Kind, Callable[[Loaders], Loader[UUID, Any]]] = {
     Kind.VIDEO: lambda loaders: loaders.video_by_id,

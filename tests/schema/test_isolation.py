@@ -16,6 +16,7 @@ from services.storage import Storage
 from tests.schema.generated import Generator, Operation, Values, coordinates
 from tests.support.api import Api, serving
 from tests.support.library import Library
+from tests.support.limits import unlimited
 from tests.support.operations import Owner, given_away, interleaved, open_reads, open_writes, values
 
 SEED = 20260101
@@ -26,6 +27,11 @@ CHANGES = 0.6  # the share of turns; reads take a turn together
 
 CONTRACT: GraphQLSchema = build_schema(sdl())
 LIVE = ("Subscription.", "VideoJobEvent.")  # see test_isolation_live.py
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 async def test_nothing_of_another_owner_is_seen(api: Api, library: Library) -> None:

@@ -3,10 +3,11 @@
 from collections import Counter
 
 import pytest
-from graphql import DocumentNode, GraphQLError, build_schema, parse, validate
+from graphql import DocumentNode, build_schema, parse
 
 from executor import Documents
-from executor import documents as module
+from server.limits import reading
+from server.settings import Settings
 from tests.support.api import Api
 
 SCHEMA = build_schema("type Query { a: Int b: Int c: Int d: Int }")
@@ -17,19 +18,17 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each text was parsed."""
     counts: Counter[str] = Counter()
 
-    def counted(text: str) -> DocumentNode:
+    def counted(text: str, *, max_lexical_tokens: int) -> DocumentNode:
         counts[text] += 1
-        return parse(text)
+        return parse(text, max_lexical_tokens=max_lexical_tokens)
 
-    monkeypatch.setattr(module, "parse", counted)
+    monkeypatch.setattr(reading, "parse", counted)
     return counts
 
 
 def documents(most: int = 100, most_characters: int = 1000) -> Documents:
-    def errors(tree: DocumentNode) -> list[GraphQLError]:
-        return validate(SCHEMA, tree)
-
-    return Documents(SCHEMA, errors, most=most, most_characters=most_characters)
+    some = reading.Reading(SCHEMA, Settings())
+    return Documents(SCHEMA, some.validate, some.parse, most=most, most_characters=most_characters)
 
 
 def kept(documents: Documents, *texts: str) -> list[str]:

@@ -14,9 +14,12 @@ from database.engine import Database
 from executor.plan import Plan
 from schema.context import Context
 from server.auth import authenticator
+from server.settings import Settings
 from server.tokens import issue_token
-from tests.support.api import Api
+from services.storage import Storage
+from tests.support.api import Api, serving
 from tests.support.library import Library
+from tests.support.limits import unlimited
 
 NOW = 1_900_000_000
 
@@ -213,10 +216,15 @@ async def test_a_fault_before_execution_is_masked_and_logged(
 
 
 @pytest.mark.parametrize("levels", [150, 191])  # orjson writes the first
-async def test_deep_answers(api: Api, library: Library, levels: int) -> None:
+async def test_deep_answers(
+    settings: Settings, database: Database, storage: Storage, library: Library, levels: int
+) -> None:
     await library.processed_videos(1)  # with more than one job the answer would double every few levels
     names = ["videos", "nodes", *islice(cycle(["jobs", "nodes", "video"]), levels - 3), "__typename"]
-    response = await api.post({"query": "".join(f"{{ {name} " for name in names) + "}" * levels})
+    permissive = unlimited(settings)
+    async with serving(permissive, database, storage) as api:
+        query = "".join(f"{{ {name} " for name in names) + "}" * levels
+        response = await api.signed_in(library.owner).post({"query": query})
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(response.content))
     found = response.json()["data"]

@@ -15,7 +15,6 @@ from database.engine import Database
 from database.video_job import ProcessingStatus, VideoJob
 from server.settings import Settings
 from server.tokens import issue_token
-from server.websocket import MOST_OPERATIONS
 from tests.support.api import Api
 from tests.support.library import Library
 from tests.support.live import Live, eventually, touch
@@ -144,12 +143,12 @@ async def test_an_operations_name_is_its_own(live: Live, api: Api) -> None:
     await live.deserted()
 
 
-async def test_a_connection_carries_so_many_operations(live: Live, api: Api, viewer: UUID) -> None:
+async def test_a_connection_carries_so_many_operations(live: Live, api: Api, viewer: UUID, settings: Settings) -> None:
     async with connected(live.url) as socket:
         await socket.init(api.headers)
-        for number in range(MOST_OPERATIONS):
+        for number in range(settings.max_operations_per_connection):
             await socket.subscribe(str(number), FOLLOW)
-        await live.followed(viewer, MOST_OPERATIONS)
+        await live.followed(viewer, settings.max_operations_per_connection)
         await socket.subscribe("more", FOLLOW)
         assert (await socket.closed())[0] == 4400
     await live.deserted()

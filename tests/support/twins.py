@@ -19,6 +19,7 @@ from server.settings import Settings
 from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.databases import administer
+from tests.support.limits import unlimited
 from tests.support.operations import OWNED
 
 KEY = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -96,6 +97,7 @@ async def twins(url: str, database: Database, settings: Settings, storage: Stora
     name = f"twin_{uuid4().hex}"
     await administer(url, f"CREATE DATABASE {name} TEMPLATE {address.database}")
     other = Database(address.set(database=name).render_as_string(hide_password=False))
+    settings = unlimited(settings)
     reference = settings.model_copy(update={"executor": "reference"})
     try:
         async with serving(settings, database, storage) as one, serving(reference, other, storage) as two:
