@@ -12,7 +12,6 @@ from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
 from server.cli.process import log_to_stderr, run, stop_signal
-from server.graphql_request import MAX_BODY_BYTES
 from server.resources import open_resources
 from server.settings import Settings
 from server.straight import StraightProtocol
@@ -37,7 +36,7 @@ async def _serve(settings: Settings) -> None:
             port=settings.port,
             http=StraightProtocol,
             ws="websockets-sansio",
-            ws_max_size=MAX_BODY_BYTES,
+            ws_max_size=settings.max_body_bytes,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -147,7 +147,6 @@ async def test_get_reads_and_never_changes(api: Api, viewer: Any) -> None:
 async def test_head_is_no_request(api: Api) -> None:
     parameters = {"query": "{ viewer { id } }"}
     assert (await api.http.head("/graphql", params=parameters, headers=api.headers)).status_code == 405
-    assert (await api.http.head("/graphql", params=parameters)).status_code == 401
 
 
 async def test_the_media_type_that_was_asked_for(api: Api) -> None:
@@ -216,7 +215,8 @@ async def test_a_fault_before_execution_is_masked_and_logged(
 async def test_deep_answers(api: Api, library: Library, levels: int) -> None:
     await library.processed_videos(1)  # with more than one job the answer would double every few levels
     names = ["videos", "nodes", *islice(cycle(["jobs", "nodes", "video"]), levels - 3), "__typename"]
-    response = await api.post({"query": "".join(f"{{ {name} " for name in names) + "}" * levels})
+    query = "".join(f"{{ {name} " for name in names) + "}" * levels
+    response = await api.post({"query": query}, **{"Accept-Encoding": "identity"})
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(response.content))
     found = response.json()["data"]

@@ -15,7 +15,6 @@ from sqlalchemy import text
 from database.engine import Database
 from server.app import create_app
 from server.connections import CuttableProtocol
-from server.graphql_request import MAX_BODY_BYTES
 from server.resources import Resources
 from server.settings import Settings
 from server.usage import UsageCounter
@@ -63,7 +62,7 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
         port=0,
         http=CuttableProtocol,
         ws="websockets-sansio",
-        ws_max_size=MAX_BODY_BYTES,
+        ws_max_size=settings.max_body_bytes,
         lifespan="off",
         log_config=None,
         access_log=False,
