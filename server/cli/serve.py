@@ -12,6 +12,7 @@ from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
 from server.cli.process import log_to_stderr, run, stop_signal
+from server.connections import WebSocketProtocol
 from server.resources import open_resources
 from server.settings import Settings
 from server.straight import StraightProtocol
@@ -35,7 +36,7 @@ async def _serve(settings: Settings) -> None:
             host=settings.host,
             port=settings.port,
             http=StraightProtocol,
-            ws="websockets-sansio",
+            ws=WebSocketProtocol,
             ws_max_size=settings.max_body_bytes,
             lifespan="off",
             log_config=None,

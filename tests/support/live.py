@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from database.engine import Database
 from server.app import create_app
-from server.connections import CuttableProtocol
+from server.connections import CuttableProtocol, WebSocketProtocol
 from server.resources import Resources
 from server.settings import Settings
 from server.usage import UsageCounter
@@ -61,7 +61,7 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
         app,
         port=0,
         http=CuttableProtocol,
-        ws="websockets-sansio",
+        ws=WebSocketProtocol,
         ws_max_size=settings.max_body_bytes,
         lifespan="off",
         log_config=None,
