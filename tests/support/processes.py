@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import IO
 
 import httpx
 
@@ -22,9 +23,12 @@ def run_reelgraph(*arguments: str, env: Mapping[str, str], timeout: float = 60) 
 
 
 @contextmanager
-def running(*arguments: str, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    *arguments: str, env: Mapping[str, str], stderr: IO[bytes] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A command that runs while the block does; it must then stop on SIGTERM, by itself and without a fault."""
-    process = subprocess.Popen([sys.executable, "-m", "server", *arguments], env={**os.environ, **env})
+    command = [sys.executable, "-m", "server", *arguments]
+    process = subprocess.Popen(command, env={**os.environ, **env}, stderr=stderr)
     try:
         yield process
         process.terminate()
