@@ -18,7 +18,7 @@ from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
 from server.graphql import GraphQLEndpoint
 from server.health import health_routes
 from server.metrics import metrics_routes
-from server.negotiation import accepted
+from server.negotiation import ACCEPTED, listed
 from server.resources import Resources
 from server.service import GraphQLService
 from server.settings import Settings
@@ -68,7 +68,7 @@ class GraphQLOrPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page or with data."""
         request = Request(scope, receive)
-        if request.method == "GET" and accepted(", ".join(request.headers.getlist("accept"))).prefers_page:
+        if request.method == "GET" and ACCEPTED[listed(request.headers, "accept")].prefers_page:
             await graphiql_page(graphiql_config(self._settings, request))(scope, receive, send)
         else:
             await self._endpoint(scope, receive, send)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
-from server.negotiation import IDENTITY, JSON, Accepted, Encoding, accepted, charset, encoding
+from server.negotiation import ACCEPTED, ENCODINGS, IDENTITY, JSON, Accepted, Encoding, charset
 from server.refusals import BadRequestError, MethodNotAllowedError, UnsupportedEncodingError
 
 # Headers that are lists: several of a name are one. Several of another name are refused where it matters which counts.
@@ -77,8 +77,8 @@ class HTTPRequest:
             self._headers, self._several = _joined(scope["headers"])
         self.method: str = scope["method"]
         # Which types of answers the client takes, and compressed how.
-        self.accepted: Accepted = accepted(self.header(b"accept") or "")
-        self.encoding: Encoding = encoding(self.header(b"accept-encoding") or "")
+        self.accepted: Accepted = ACCEPTED[self._headers.get(b"accept", b"")]
+        self.encoding: Encoding = ENCODINGS[self._headers.get(b"accept-encoding", b"")]
 
     def header(self, name: bytes) -> str | None:
         """A header's value; `name` is in lower case. Raises `BadRequestError` where it came with different ones."""

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from executor.recent import Recent
+from starlette.datastructures import Headers
 
 ReadT = TypeVar("ReadT")
 
@@ -33,20 +33,20 @@ MOST_KEPT = 256
 LONGEST_KEPT = 300
 
 
-class Kept(Generic[ReadT]):
-    """A function of a header's value that remembers what it made of those that came lately."""
+class Kept(dict[bytes, ReadT]):
+    """What headers' values come to, by the values as they came; those that are new are read."""
 
     def __init__(self, read: Callable[[str], ReadT]) -> None:
+        super().__init__()
         self._read = read
-        self._known: Recent[str, ReadT] = Recent(MOST_KEPT)
 
-    def __call__(self, value: str) -> ReadT:
-        known = self._known.use(value)
-        if known is None:
-            known = self._read(value)
-            if len(value) <= LONGEST_KEPT:
-                self._known.keep(value, known)
-        return known
+    def __missing__(self, value: bytes) -> ReadT:
+        found = self._read(value.decode("latin-1"))
+        if len(value) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[value] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,13 @@ def _encoding(header: str) -> Encoding:
     return Encoding(coding, plain)
 
 
-accepted, encoding = Kept(_accepted), Kept(_encoding)
+# Looked up for every request, so that it must cost next to nothing.
+ACCEPTED, ENCODINGS = Kept(_accepted), Kept(_encoding)
+
+
+def listed(headers: Headers, name: str) -> bytes:
+    """A header that is a list, however many times it came."""
+    return ", ".join(headers.getlist(name)).encode("latin-1")
 
 
 def charset(content_type: str) -> str:

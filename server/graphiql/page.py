@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from server.negotiation import encoding
+from server.negotiation import ENCODINGS, listed
 
 DIST = Path(__file__).parent / "dist"
 # What the build lays beside an asset, by its coding.
@@ -81,7 +81,7 @@ class _Assets(StaticFiles):
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        coding = encoding(", ".join(Headers(scope=scope).getlist("accept-encoding"))).coding
+        coding = ENCODINGS[listed(Headers(scope=scope), "accept-encoding")].coding
         encoded = Path(f"{os.fspath(full_path)}{ENCODED[coding]}") if coding else None
         if encoded is not None and encoded.is_file():
             response = super().file_response(encoded, encoded.stat(), scope, status_code)

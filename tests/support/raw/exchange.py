@@ -114,9 +114,9 @@ def complaints(received: bytes) -> Iterator[str]:
         yield from _secrets(received)
         return
     for answer in answers(received):
-        if answer.status >= 500:
-            yield f"status {answer.status}: {answer.body[:300]!r}"
         content = _decoded(answer)
+        if answer.status >= 500:
+            yield f"status {answer.status}: {content[:300]!r}"
         yield from _secrets(content)
         if b"x-request-id" in answer.headers:
             yield from _malformed(answer, content)
