@@ -27,7 +27,7 @@ from tests.support.raw.requests import Ground, Raw, documents, valid
 # What one run found, another finds again; another seed may find more.
 SEED = "raw requests 1"
 WARM_UP, REQUESTS = 5_000, 20_000
-EXCHANGES, AT_ONCE = 320, 32
+EXCHANGES, AT_ONCE = 640, 32
 DEADLINE_SECONDS = 240
 # What the server may grow by since it is warm, while its caches fill, and in the last third, when they are full.
 MOST_GROWTH, LATE_GROWTH = 32 * 1024 * 1024, 6 * 1024 * 1024
@@ -44,10 +44,6 @@ class Target:
     process: psutil.Process
     log: Path
     seeds: list[Raw]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def connections(self) -> int:
         """How many are open to clients."""
@@ -107,7 +103,7 @@ async def test_no_request_is_a_fault_of_ours_and_none_leaves_anything_behind(
     assert sizes[-1][1] - late < LATE_GROWTH, sizes
     assert target.process.num_fds() <= files + POOL, "those to PostgreSQL, and no others"
     assert b"HTTP/1.1 200 OK" in await exchanged(target.port, Exchange((READY,)))
-    faults = re.findall(r".* ERROR .*|Traceback[^2]*", target.log.read_text())
+    faults = re.findall(r".* ERROR .*|Traceback.*", target.log.read_text())
     assert faults == []
     assert await _busy(database_url) == []
 
