@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup graphiql codegen schema bench bench-executor bench-lists bench-live bench-processing bench-usage check wheel audit lock
+.PHONY: help run test setup graphiql codegen schema bench bench-compression bench-executor bench-lists bench-live bench-processing bench-usage check wheel audit lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ codegen: schema ## Write the TypeScript client, and the tests' types, from schem
 
 bench: setup ## Measure our server beside the best of others; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
+
+bench-compression: setup ## Time a large answer to the client, by coding and network; writes bench/COMPRESSION.md
+	@$(BIN)/python -m bench.compression
 
 bench-executor: setup ## Measure the executor by itself
 	@$(BIN)/python -m bench.executor

@@ -18,6 +18,7 @@ from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
 from server.graphql import GraphQLEndpoint
 from server.health import Readiness, health_routes
 from server.metrics import ServerMetrics, metrics_routes
+from server.negotiation import ACCEPTED, listed
 from server.resources import Resources
 from server.service import GraphQLService
 from server.settings import Settings
@@ -46,7 +47,7 @@ def create_app(
     endpoint = GraphQLEndpoint(service, authenticator, settings, telemetry)
     others = Starlette(
         routes=[
-            Route("/graphql", GraphQLOrPage(endpoint, settings), methods=["GET", "POST"]),
+            Route("/graphql", GraphQLOrPage(endpoint, settings)),
             WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator, settings, telemetry)),
             Mount("/graphql/assets", graphiql_assets()),
             *upload_routes(resources.storage),
@@ -79,7 +80,7 @@ class GraphQLOrPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page or with data."""
         request = Request(scope, receive)
-        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        if request.method == "GET" and ACCEPTED[listed(request.headers, "accept")].prefers_page:
             await graphiql_page(graphiql_config(self._settings, request))(scope, receive, send)
         else:
             await self._endpoint(scope, receive, send)

@@ -12,16 +12,13 @@ from server.answers import fault, to_json, told
 from server.auth import ANONYMOUS, Authenticator
 from server.auth.refusals import NoTokenError
 from server.caller import Caller
+from server.compression import SMALLEST, compressed
 from server.explain import Explanation
 from server.for_everybody import MOST_BYTES
-from server.graphql_request import (
-    RESPONSE_JSON,
-    ClientGoneError,
-    GraphQLRequest,
-    HTTPRequest,
-)
+from server.graphql_request import ClientGoneError, GraphQLRequest, HTTPRequest
+from server.negotiation import JSON, RESPONSE_JSON
 from server.operations import Answer, ForbiddenOperationError, Prepared
-from server.refusals import BadRequestError, RefusalError
+from server.refusals import BadRequestError, MethodNotAllowedError, RefusalError
 from server.service import GraphQLService
 from server.settings import Settings
 from server.sse import send_events
@@ -38,6 +35,9 @@ ALLOWED = {
 LIVE = frozenset({OperationType.SUBSCRIPTION})
 # `1` asks for `extensions.cost`.
 COST_HEADER = b"x-reelgraph-cost"
+TYPES = {kind: f"{kind}; charset=utf-8".encode() for kind in (JSON, RESPONSE_JSON)}
+# On every answer, lest a cache give one to who does not take it.
+VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
 
 
 class GraphQLEndpoint:
@@ -53,8 +53,8 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Authenticate, read, execute, answer."""
-        request = HTTPRequest(scope, receive)
-        given = request.header(b"x-request-id"), request.header(b"traceparent")
+        request = HTTPRequest(scope, receive, self._settings.max_body_bytes)
+        given = request.only(b"x-request-id"), request.only(b"traceparent")
         with Observed(self._telemetry, "http", *given) as observed:
             await self._respond(request, observed, scope, receive, send)
 
@@ -62,10 +62,12 @@ class GraphQLEndpoint:
         self, request: HTTPRequest, observed: Observed, scope: Scope, receive: Receive, send: Send
     ) -> None:
         request_id = observed.request_id
-        headers = [(b"x-request-id", request_id.encode())]
+        headers = [(b"x-request-id", request_id.encode()), VARY]
         try:
+            request.require_method()
             observed.client = request.client
-            identity = await self._authenticator.identify(request.authorization)
+            identity = await self._authenticator.identify(request.header(b"authorization"))
+            request.require_answerable()
             caller = observed.caller = Caller(identity, observed.client, request_id)
             if identity is ANONYMOUS:
                 prepared = await self._public(request, caller)
@@ -79,7 +81,7 @@ class GraphQLEndpoint:
             explanation = Explanation.of(request, identity, self._settings)
             body = await self._answer(request, prepared, caller, explanation)
             # The operation never ran. Clients that know only application/json expect 200 here.
-            status = 400 if "data" not in body and request.accepted == RESPONSE_JSON else 200
+            status = 400 if "data" not in body and request.accepted.json == RESPONSE_JSON else 200
         except RefusalError as refused:
             status, body = refused.status, refused.body
             headers.extend(refused.headers)
@@ -92,7 +94,7 @@ class GraphQLEndpoint:
         content = to_json(body)
         if request.method == "GET" and "errors" not in body:
             status, content = _revalidated(request, content, headers)
-        await _send(send, status, headers, request.accepted, content)
+        await _send(send, status, headers, request, content)
 
     async def _answer(
         self,
@@ -126,36 +128,45 @@ class GraphQLEndpoint:
         """The operation asked for, if it may come by this method."""
         allowed = ALLOWED[request.method]
         try:
-            allowed = allowed | LIVE if request.accepts_events else allowed
+            allowed = allowed | LIVE if request.accepted.events else allowed
             return await self._service.prepare(asked, allowed, caller)
         except ForbiddenOperationError as error:
             if error.type is OperationType.SUBSCRIPTION:
                 message = "Subscriptions are answered by a stream: send Accept: text/event-stream, or use a WebSocket."
                 raise BadRequestError(message, 406) from None
-            raise BadRequestError(f"{error}s are not allowed when using {request.method}.", 405) from None
+            # Whoever gets here used GET, or a type that POST does not carry either.
+            raise MethodNotAllowedError(f"{error}s are not allowed when using {request.method}.", "POST") from None
 
 
 def _is_streamed(request: HTTPRequest, prepared: Prepared | Answer) -> bool:
     """Subscriptions are; what has one answer only for a client that takes nothing else."""
+    taken = request.accepted
     live = isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION
-    return request.accepts_events and (live or not request.accepts_json)
+    return taken.events and (live or not taken.says_json)
 
 
 def _revalidated(request: HTTPRequest, content: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes]:
-    """The status and the content of an answer that a cache may keep for its viewer, and must ask for again."""
-    tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
-    headers += [
-        (b"etag", tag.encode()),
-        (b"cache-control", b"private, no-cache"),
-        (b"vary", b"Accept, Authorization"),
-    ]
-    known = {one.strip().removeprefix("W/") for one in (request.header(b"if-none-match") or "").split(",")}
-    return (HTTPStatus.NOT_MODIFIED, b"") if known & {tag, "*"} else (HTTPStatus.OK, content)
+    """The status and the content of an answer that a cache may keep for its viewer, and must ask for again.
+
+    The tag is a weak one, because it is the same however the answer is encoded.
+    """
+    tag = f'W/"{blake2b(content, digest_size=16).hexdigest()}"'
+    headers += [(b"etag", tag.encode()), (b"cache-control", b"private, no-cache")]
+    known = {one.strip() for one in (request.header(b"if-none-match") or "").split(",")}
+    unchanged = known & {tag, tag.removeprefix("W/"), "*"}
+    return (HTTPStatus.NOT_MODIFIED, b"") if unchanged else (HTTPStatus.OK, content)
 
 
-async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], media_type: str, body: bytes) -> None:
+async def _send(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], request: HTTPRequest, content: bytes
+) -> None:
     if status != HTTPStatus.NOT_MODIFIED:
-        headers.append((b"content-type", f"{media_type}; charset=utf-8".encode()))
-        headers.append((b"content-length", str(len(body)).encode()))
+        encoding = request.encoding
+        if encoding.coding and (len(content) >= SMALLEST or not encoding.plain):
+            content = await compressed(content, encoding.coding)
+            headers.append((b"content-encoding", encoding.coding.encode()))
+        headers.append((b"content-type", TYPES[request.accepted.json or JSON]))
+        headers.append((b"content-length", str(len(content)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    # No body is an answer to HEAD.
+    await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else content})

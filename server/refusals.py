@@ -39,6 +39,31 @@ class BadRequestError(RefusalError):
         self.status = status
 
 
+class MethodNotAllowedError(BadRequestError):
+    """The request came by a method that `allowed` does not have."""
+
+    def __init__(self, message: str, allowed: str) -> None:
+        super().__init__(message, 405)
+        self._allowed = allowed
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """Which methods there are."""
+        return ((b"allow", self._allowed.encode()),)
+
+
+class UnsupportedEncodingError(BadRequestError):
+    """The body is compressed: what it would grow to is not known, so it is not read."""
+
+    def __init__(self) -> None:
+        super().__init__("The body must come as it is: send no Content-Encoding.", 415)
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """Which encodings there are."""
+        return ((b"accept-encoding", b"identity"),)
+
+
 class UnauthenticatedError(RefusalError):
     """Who asks is not known, and must be."""
 

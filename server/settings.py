@@ -143,6 +143,7 @@ class Settings(BaseSettings):
             "Default: the data folder."
         ),
     ] = None
+    max_body_bytes: Annotated[int, Field(description="Largest request or message `/graphql` reads.", ge=1024)] = 1024**2
     max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
     max_page_size: Annotated[int, Field(description="Most rows a page of a list may have.", ge=1, le=1000)] = 100
     max_document_characters: Annotated[int, Field(description="Longest GraphQL document read.", ge=1)] = 30_000

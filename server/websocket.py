@@ -22,7 +22,7 @@ from server.caller import Caller
 from server.connections import cut
 from server.cors import may_connect
 from server.for_everybody import MOST_BYTES
-from server.graphql_request import MAX_BODY_BYTES, Client, GraphQLRequest, checked
+from server.graphql_request import Client, GraphQLRequest, checked
 from server.limits.refusals import TooManyOpenError, too_many_connections
 from server.limits.slots import Slots
 from server.operations import Answer, Prepared
@@ -224,10 +224,10 @@ class Connection:
             return fault(caller.request_id)
         return told(prepared, caller.request_id) if isinstance(prepared, Answer) else prepared
 
-    async def _message(self, most: int = MAX_BODY_BYTES) -> dict[str, Any]:
+    async def _message(self, most: int | None = None) -> dict[str, Any]:
         try:
             text = await self._socket.receive_text()
-            if len(text) > most:
+            if most is not None and len(text) > most:
                 raise CloseError(4400, f"Invalid message: it has more than {most:,} characters")
             message = orjson.loads(text)
         except (orjson.JSONDecodeError, KeyError):

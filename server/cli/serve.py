@@ -12,7 +12,7 @@ from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
 from server.cli.process import run, stop_signal
-from server.graphql_request import MAX_BODY_BYTES
+from server.connections import WebSocketProtocol
 from server.health import Readiness
 from server.metrics import open_metrics
 from server.resources import open_resources
@@ -50,8 +50,8 @@ async def _serve(settings: Settings, lines: Lines) -> None:
             host=settings.host,
             port=settings.port,
             http=StraightProtocol,
-            ws="websockets-sansio",
-            ws_max_size=MAX_BODY_BYTES,
+            ws=WebSocketProtocol,
+            ws_max_size=settings.max_body_bytes,
             lifespan="off",
             log_config=None,
             access_log=False,

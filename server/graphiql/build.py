@@ -8,12 +8,25 @@ from pathlib import Path
 import typer
 
 from database.errors import ReelgraphError
-from server.graphiql.page import DIST
+from server.compression import compress_well
+from server.graphiql.page import DIST, ENCODED
 from server.node import npm
 
 PROJECT = Path(__file__).parent
 STAMP = DIST / ".sources"
-CONFIGURATION = [".npmrc", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"]
+# This file, too: it says what a build has.
+CONFIGURATION = [
+    "build.py",
+    ".npmrc",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+]
+
+# What saves less than a tenth is left out.
+WORTHWHILE = 0.9
 
 
 def build_if_stale() -> None:
@@ -27,7 +40,18 @@ def build_if_stale() -> None:
     typer.echo("Building GraphiQL, about 20 seconds …")
     npm("ci", cwd=PROJECT)
     npm("run", "build", cwd=PROJECT)
+    for asset in sorted((DIST / "assets").iterdir()):
+        precompress(asset)
     STAMP.write_text(sources)
+
+
+def precompress(asset: Path) -> None:
+    """Lay an asset's encoded forms beside it; those that save little are left out."""
+    content = asset.read_bytes()
+    for coding, suffix in ENCODED.items():
+        encoded = compress_well(content, coding)
+        if len(encoded) < len(content) * WORTHWHILE:
+            asset.with_name(asset.name + suffix).write_bytes(encoded)
 
 
 def _digest() -> str:

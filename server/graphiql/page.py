@@ -1,14 +1,21 @@
 """The GraphiQL page and its assets, as the last build left them in `dist`."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
+from mimetypes import guess_type
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
+from server.negotiation import ENCODINGS, listed
+
 DIST = Path(__file__).parent / "dist"
+# What the build lays beside an asset, by its coding.
+ENCODED = {"zstd": ".zst", "br": ".br", "gzip": ".gz"}
 PLACEHOLDER = '"{{ config }}"'  # in index.html
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -71,9 +78,19 @@ class _Assets(StaticFiles):
     async def check_config(self) -> None:
         """Without a build there is no folder, and every asset is a 404."""
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        coding = ENCODINGS[listed(Headers(scope=scope), "accept-encoding")].coding
+        encoded = Path(f"{os.fspath(full_path)}{ENCODED[coding]}") if coding else None
+        if encoded is not None and encoded.is_file():
+            response = super().file_response(encoded, encoded.stat(), scope, status_code)
+            response.headers["Content-Type"] = guess_type(full_path)[0] or "application/octet-stream"
+            response.headers["Content-Encoding"] = str(coding)
+        else:
+            response = super().file_response(full_path, stat_result, scope, status_code)
         # Names contain a hash of the content.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response

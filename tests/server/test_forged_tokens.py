@@ -197,10 +197,10 @@ async def test_a_token_that_can_not_be_checked_is_nobodys_fault(
 
 
 async def test_two_headers_that_may_disagree_are_none(http: httpx.AsyncClient) -> None:
-    twice = [("Authorization", f"Bearer {KEY.token()}"), ("Authorization", f"Bearer {KEY.token()}")]
+    twice = [("Authorization", f"Bearer {KEY.token()}"), ("Authorization", "Bearer x")]
     response = await http.post("/graphql", json={"query": COUNT}, headers=twice)
     assert response.status_code == 400
-    assert "more than once" in response.text
+    assert "several times" in response.text
 
 
 async def test_a_bad_token_is_refused_before_the_body_comes(live: Live) -> None:

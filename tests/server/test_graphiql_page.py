@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page, page
+from server.graphiql import GraphiQLConfig, build, graphiql_assets, graphiql_page, page
 
 SIGNED_OUT = GraphiQLConfig(token=None, query=None)
 TEMPLATE = f'<script type="application/json" id="reelgraph-config">{page.PLACEHOLDER}</script>'
@@ -32,10 +32,10 @@ def text_of(response: Response) -> str:
     return bytes(response.body).decode()
 
 
-async def get_asset(path: str) -> httpx.Response:
+async def get_asset(path: str, **headers: str) -> httpx.Response:
     app = Starlette(routes=[Mount("/graphql/assets", graphiql_assets())])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        return await client.get(f"/graphql/assets/{path}")
+        return await client.get(f"/graphql/assets/{path}", headers=headers)
 
 
 @pytest.mark.usefixtures("built")
@@ -72,6 +72,25 @@ async def test_assets_are_cached_for_good() -> None:
     response = await get_asset("index-B1c2D3.js")
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+async def test_assets_come_encoded_as_they_were_asked_for(built: Path) -> None:
+    text, name = "export const a = 1;\n" * 1000, "index-B1c2D3.js"
+    (built / "assets" / name).write_text(text)
+    build.precompress(built / "assets" / name)
+    plain = await get_asset(name, **{"Accept-Encoding": "identity"})
+    for accepts, coding in (("zstd, br, gzip", "zstd"), ("br, gzip", "br"), ("gzip", "gzip")):
+        response = await get_asset(name, **{"Accept-Encoding": accepts})
+        assert response.headers["content-encoding"] == coding
+        assert response.headers["vary"] == "Accept-Encoding"
+        assert response.headers["content-type"] == plain.headers["content-type"].partition(";")[0]
+        assert int(response.headers["content-length"]) < len(text) / 10
+        assert response.headers["etag"] != plain.headers["etag"]
+        assert coding == "zstd" or response.text == text  # httpx has no zstd here
+        again = await get_asset(name, **{"Accept-Encoding": accepts, "If-None-Match": response.headers["etag"]})
+        assert again.status_code == 304
+    assert "content-encoding" not in plain.headers
+    assert plain.text == text
 
 
 @pytest.mark.usefixtures("built")

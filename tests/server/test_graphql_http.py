@@ -150,7 +150,6 @@ async def test_get_reads_and_never_changes(api: Api, viewer: Any) -> None:
 async def test_head_is_no_request(api: Api) -> None:
     parameters = {"query": "{ viewer { id } }"}
     assert (await api.http.head("/graphql", params=parameters, headers=api.headers)).status_code == 405
-    assert (await api.http.head("/graphql", params=parameters)).status_code == 401
 
 
 async def test_the_media_type_that_was_asked_for(api: Api) -> None:
@@ -224,7 +223,7 @@ async def test_deep_answers(
     permissive = unlimited(settings)
     async with serving(permissive, database, storage) as api:
         query = "".join(f"{{ {name} " for name in names) + "}" * levels
-        response = await api.signed_in(library.owner).post({"query": query})
+        response = await api.signed_in(library.owner).post({"query": query}, **{"Accept-Encoding": "identity"})
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(response.content))
     found = response.json()["data"]

@@ -14,8 +14,7 @@ from sqlalchemy import text
 
 from database.engine import Database
 from server.app import create_app
-from server.connections import CuttableProtocol
-from server.graphql_request import MAX_BODY_BYTES
+from server.connections import CuttableProtocol, WebSocketProtocol
 from server.resources import Resources
 from server.settings import Settings
 from server.telemetry.telemetry import Telemetry
@@ -65,8 +64,8 @@ async def running_live(
         app,
         port=0,
         http=CuttableProtocol,
-        ws="websockets-sansio",
-        ws_max_size=MAX_BODY_BYTES,
+        ws=WebSocketProtocol,
+        ws_max_size=settings.max_body_bytes,
         lifespan="off",
         log_config=None,
         access_log=False,
