@@ -8,9 +8,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr, StringConstraints, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from database.address import parsed
 from services.storage.address import StorageAddress
 
 ValueT = TypeVar("ValueT")
@@ -18,18 +18,37 @@ ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 GIB = 1024**3
 ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
-URL_PARAMETERS = {"host", "port", "ssl", "sslmode"}
+URL_PARAMETERS = {"host", "port", "ssl", "sslmode", "target_session_attrs"}
+TAKES_WRITES = {"any", "primary", "read-write"}
 
 
 def _postgresql(url: str | None) -> str | None:
+    if url is None:
+        return None
     try:
-        backend = None if url is None else make_url(url).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {None, "postgresql"}:
+        address = parsed(url)
+    except (ArgumentError, ValueError):
+        address = None
+    if address is None or address.get_backend_name() != "postgresql":
         raise ValueError("must be the address of a PostgreSQL database: postgresql://user:password@host/database")
-    if url and (unknown := set(make_url(url).query) - URL_PARAMETERS):
+    if unknown := set(address.query) - URL_PARAMETERS:
         raise ValueError(f"has parameters that are not understood: {', '.join(sorted(unknown))}")
+    if address.query.get("target_session_attrs", "any") not in TAKES_WRITES:
+        raise ValueError(f"must lead to the primary: target_session_attrs is one of {', '.join(sorted(TAKES_WRITES))}")
+    return url
+
+
+def _replicas(urls: str | None) -> str | None:
+    for url in (urls or "").split(","):
+        if urls and _postgresql(url.strip()) and not isinstance(parsed(url.strip()).query.get("host", ""), str):
+            raise ValueError("must name one server each: what is asked of one says nothing about another")
+    return urls
+
+
+def _with_database_url(url: str | None, info: ValidationInfo) -> str | None:
+    # It is not in the data if it is set and wrong: then that is said.
+    if url is not None and info.data.get("database_url", "") is None:
+        raise ValueError("is of no use without REELGRAPH_DATABASE_URL")
     return url
 
 
@@ -110,8 +129,33 @@ class Settings(BaseSettings):
     database_url: Annotated[
         str | None,
         AfterValidator(_postgresql),
-        Field(description="PostgreSQL 14 or newer, `postgresql://…`. Default: the embedded one in the data folder."),
+        Field(
+            description="PostgreSQL 14 or newer, `postgresql://…`; with several hosts and "
+            "`?target_session_attrs=read-write` the one of them that takes writes. "
+            "Default: the embedded one in the data folder."
+        ),
     ] = None
+    database_direct_url: Annotated[
+        str | None,
+        AfterValidator(_postgresql),
+        AfterValidator(_with_database_url),
+        Field(
+            description="The same database past the pooler, where `REELGRAPH_DATABASE_URL` leads to PgBouncer 1.21 or "
+            "newer in transaction mode: what needs a session goes here. Default: there is no pooler."
+        ),
+    ] = None
+    database_replica_urls: Annotated[
+        str | None,
+        AfterValidator(_replicas),
+        AfterValidator(_with_database_url),
+        Field(
+            description="Streaming replicas that queries may be answered from, with commas between, each one server. "
+            "Viewers see what they wrote. Default: none."
+        ),
+    ] = None
+    replica_max_lag_seconds: Annotated[
+        float, Field(description="How far behind a replica may be; one that is further is not asked.", gt=0, le=3600)
+    ] = 10
     database_pool_size: Annotated[
         int, Field(description="Connections each process keeps to the database.", ge=1, le=1000)
     ] = 10
@@ -207,6 +251,11 @@ class Settings(BaseSettings):
         Literal["compiled", "reference"],
         Field(description="`reference`: every operation is executed by graphql-core, much slower; to compare."),
     ] = "compiled"
+
+    @property
+    def replica_urls(self) -> list[str]:
+        """The addresses of the replicas."""
+        return [url.strip() for url in (self.database_replica_urls or "").split(",") if url]
 
     @property
     def allowed_origins(self) -> list[str]:

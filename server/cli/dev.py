@@ -36,7 +36,7 @@ async def _dev(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_database(settings) as database:
+    async with open_database(settings, directly=True) as database:
         await migrate(database.engine)
         async with _process("serve") as server, _process("worker") as worker:
             ended = [asyncio.create_task(process.wait()) for process in (server, worker)]

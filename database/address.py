@@ -1,0 +1,40 @@
+"""Addresses of PostgreSQL: of one server, or of several, of which the one that takes writes is meant."""
+
+import re
+
+from sqlalchemy import URL, make_url
+
+# What libpq understands and SQLAlchemy does not: several hosts, each with a port.
+SEVERAL = re.compile(r"(?P<before>[^:/?#]+://(?:[^/?#@]*@)?)(?P<hosts>[^/?#@]*,[^/?#@]*)(?P<after>.*)", re.DOTALL)
+PORT = 5432
+
+
+def parsed(address: str) -> URL:
+    """The parts of an address; several hosts are in its query, as SQLAlchemy has them.
+
+    Raises `sqlalchemy.exc.ArgumentError` where it is none.
+    """
+    several = SEVERAL.fullmatch(address)
+    if several is None:
+        return make_url(address)
+    hosts = [host if re.search(r":\d+$", host) else f"{host}:{PORT}" for host in several["hosts"].split(",")]
+    return make_url(several["before"] + several["after"]).update_query_pairs([("host", host) for host in hosts])
+
+
+def for_sqlalchemy(address: URL) -> URL:
+    """The address as SQLAlchemy hands it to asyncpg, which calls libpq's `sslmode` `ssl`, but not in addresses."""
+    return _renamed(address, "sslmode", "ssl").set(drivername="postgresql+asyncpg")
+
+
+def for_asyncpg(address: URL) -> str:
+    """The address as asyncpg understands it by itself, for connections that no pool has."""
+    plain = _renamed(address, "ssl", "sslmode").set(drivername="postgresql")
+    hosts = plain.query.get("host")
+    if isinstance(hosts, tuple):
+        plain = plain.update_query_dict({"host": ",".join(hosts)})
+    return plain.render_as_string(hide_password=False)
+
+
+def _renamed(address: URL, old: str, new: str) -> URL:
+    """The address, with another name for one of its parameters."""
+    return address.set(query={(new if name == old else name): value for name, value in address.query.items()})
