@@ -31,7 +31,8 @@ def for_asyncpg(address: URL) -> str:
     plain = _renamed(address, "ssl", "sslmode").set(drivername="postgresql")
     hosts = plain.query.get("host")
     if isinstance(hosts, tuple):
-        plain = plain.update_query_dict({"host": ",".join(hosts)})
+        names, ports = zip(*(host.rsplit(":", 1) for host in hosts), strict=True)
+        plain = plain.update_query_dict({"host": ",".join(names), "port": ",".join(ports)})
     return plain.render_as_string(hide_password=False)
 
 

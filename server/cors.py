@@ -14,8 +14,9 @@ SENT = (
     "GraphQL-Client-Version",
     "If-None-Match",
     "X-Reelgraph-Explain",
+    "X-Reelgraph-Written",
 )
-READ = ("ETag", "WWW-Authenticate", "X-Request-Id")
+READ = ("ETag", "WWW-Authenticate", "X-Reelgraph-Written", "X-Request-Id")
 MAX_AGE_SECONDS = 7200  # the longest that Chromium keeps an answer
 
 

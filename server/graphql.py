@@ -48,7 +48,7 @@ class GraphQLEndpoint:
         headers = [(b"x-request-id", request_id.encode())]
         try:
             identity = await self._authenticator.identify(request.header(b"authorization"))
-            caller = Caller(identity, request.client, request_id)
+            caller = Caller(identity, request.client, request_id, request.written)
             asked = await request.operation()
             prepared = await self._prepared(request, asked, caller)
             if _is_streamed(request, prepared):
@@ -56,7 +56,7 @@ class GraphQLEndpoint:
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
             explanation = Explanation.of(request, identity, self._settings)
-            body = await self._answer(prepared, caller, explanation)
+            body = await self._answer(prepared, caller, explanation, headers)
             # The operation never ran. Clients that know only application/json expect 200 here.
             status = 400 if "data" not in body and request.accepted == RESPONSE_JSON else 200
         except RefusalError as refused:
@@ -74,15 +74,19 @@ class GraphQLEndpoint:
 
     async def _answer(
         self,
-        answer: Prepared | Answer,
+        prepared: Prepared | Answer,
         caller: Caller,
         explanation: Explanation | None,
+        headers: list[tuple[bytes, bytes]],
     ) -> dict[str, Any]:
-        """The body of the answer to a query or a mutation."""
-        if isinstance(answer, Answer):
-            return told(answer, caller.request_id)
-        body = told(await self._service.answer(answer, caller, explanation), caller.request_id)
-        if explanation is not None and (explained := explanation.told(cached=answer.was_known)) is not None:
+        """The body of the answer to a query or a mutation; what it says by headers is added to those."""
+        if isinstance(prepared, Answer):
+            return told(prepared, caller.request_id)
+        answer = await self._service.answer(prepared, caller, explanation)
+        if answer.written is not None:
+            headers += self._service.writes.headers(answer.written)
+        body = told(answer, caller.request_id)
+        if explanation is not None and (explained := explanation.told(cached=prepared.was_known)) is not None:
             body["extensions"] = {"explain": explained}
         return body
 

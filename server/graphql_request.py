@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
+from server.places import HEADER, place_in
 from server.refusals import BadRequestError
 
 # The largest request body that is read; files are not sent through GraphQL.
@@ -86,6 +87,12 @@ class HTTPRequest:
         if name is None:
             return NOBODY
         return Client.named(said(name), said(headers.get(b"graphql-client-version", b"")))
+
+    @property
+    def written(self) -> int:
+        """The place in the database's log that the client must see; 0 where it names none."""
+        headers = self._headers
+        return place_in(headers) if HEADER in headers or b"cookie" in headers else 0
 
     @property
     def accepted(self) -> str:

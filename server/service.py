@@ -11,7 +11,7 @@ from strawberry import Schema
 from database.reader import Reader
 from schema.context import Context
 from schema.cursor import Cursors
-from server.answers import fault, to_json, told
+from server.answers import fault, to_json, told_in_stream
 from server.caller import Caller
 from server.explain import Explanation
 from server.graphql_request import GraphQLRequest
@@ -20,6 +20,7 @@ from server.resources import Resources
 from server.settings import Settings
 from server.subscriptions import Subscriptions
 from server.trusted_documents import TrustedDocuments
+from server.written import Writes
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ class GraphQLService:
     def __init__(self, schema: Schema, resources: Resources, settings: Settings) -> None:
         self._operations = Operations(schema, settings)
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
-        self._subscriptions = Subscriptions(self._operations, self._context)
+        self.writes = Writes(resources.database.replicas, settings)
+        self._subscriptions = Subscriptions(self._operations, self._context, self.writes)
         self._resources = resources
         self._settings = settings
 
@@ -52,12 +54,17 @@ class GraphQLService:
 
     async def answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None) -> Answer:
         """The answer to a query or a mutation."""
-        async with self._resources.database.reader(caller.viewer) as reader:
+        database, reads_only = self._resources.database, prepared.type is OperationType.QUERY
+        async with (
+            database.replica_reader(caller.viewer, caller.written) if reads_only else database.reader(caller.viewer)
+        ) as reader:
             context = self._context_of(reader)
             try:
                 if explanation is None:
-                    return await self._operations.execute(prepared, context)
-                return await explanation.of_operation(self._operations, prepared, context)
+                    answer = await self._operations.execute(prepared, context)
+                else:
+                    answer = await explanation.of_operation(self._operations, prepared, context)
+                return answer if reads_only else await self.writes.noted(answer, reader)
             finally:
                 context.close()
 
@@ -73,7 +80,7 @@ class GraphQLService:
     async def _only_answer(self, prepared: Prepared | Answer, caller: Caller) -> AsyncGenerator[bytes]:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
-            yield to_json(told(answer, caller.request_id))
+            yield to_json(told_in_stream(answer, caller.request_id))
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             yield to_json(fault(caller.request_id))

@@ -19,9 +19,10 @@ from graphql import (
 from graphql.language import Visitor, visit
 
 from schema.context import Context
-from server.answers import fault, refusal, to_json, told
+from server.answers import fault, refusal, to_json, told, told_in_stream
 from server.caller import Caller
 from server.operations import Answer, Operations, Prepared
+from server.written import Writes
 from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
 
 logger = logging.getLogger(__name__)
@@ -40,8 +41,11 @@ CODES = {FollowerTooSlowError: "TOO_SLOW", ForgottenEventsError: "EVENTS_FORGOTT
 class Group:
     """Subscriptions of one viewer to the same: each event is answered once."""
 
-    def __init__(self, operations: Operations, contexts: Contexts, prepared: Prepared, viewer: UUID) -> None:
+    def __init__(
+        self, operations: Operations, contexts: Contexts, writes: Writes, prepared: Prepared, viewer: UUID
+    ) -> None:
         self.members = 0
+        self._writes = writes
         self._operations = operations
         self._contexts = contexts
         self._prepared = prepared
@@ -65,7 +69,9 @@ class Group:
         # With a context of its own, so that nothing is shown as it was at an earlier event.
         try:
             async with self._contexts(self._viewer) as context:
-                return to_json(told(await self._operations.event(self._prepared, context, event), request_id))
+                answer = await self._operations.event(self._prepared, context, event)
+                # Whoever hears of it and asks then is not to be told what was before.
+                return to_json(told_in_stream(await self._writes.noted(answer, context.reader), request_id))
         except Exception:
             logger.exception("request %s failed at an event", request_id)
             return to_json(fault(request_id))
@@ -74,7 +80,8 @@ class Group:
 class Subscriptions:
     """All subscriptions of a process."""
 
-    def __init__(self, operations: Operations, contexts: Contexts) -> None:
+    def __init__(self, operations: Operations, contexts: Contexts, writes: Writes) -> None:
+        self._writes = writes
         self._operations = operations
         self._contexts = contexts
         self._groups: dict[Hashable, Group] = {}
@@ -114,7 +121,7 @@ class Subscriptions:
         key = _identity(prepared, viewer)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(self._operations, self._contexts, prepared, viewer)
+            group = self._groups[key] = Group(self._operations, self._contexts, self._writes, prepared, viewer)
         group.members += 1
         try:
             yield group

@@ -21,6 +21,7 @@ from server.caller import Caller
 from server.connections import cut
 from server.graphql_request import Client, GraphQLRequest, checked
 from server.operations import Answer, Prepared
+from server.places import place_in
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
 from services.job_events import EventsStoppedError
@@ -79,6 +80,7 @@ class Connection:
         self._service = service
         self._authenticator = authenticator
         self._client = Client()
+        self._written = place_in(dict(socket.scope["headers"]))
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -164,7 +166,7 @@ class Connection:
 
     async def _operate(self, key: str, asked: GraphQLRequest, identity: Identity) -> None:
         """Answer an operation, until it has ended or the client says that it has heard enough."""
-        caller = Caller(identity, self._client)
+        caller = Caller(identity, self._client, written=self._written)
         prepared = await self._prepared(asked, caller)
         with suppress(EventsStoppedError, *GONE):
             if isinstance(prepared, Prepared):

@@ -68,16 +68,11 @@ async def test_a_session_elsewhere_does_not_change_how_instants_are_written(
 ) -> None:
     """Ours is UTC whatever the database's is, and another client's their own, though they share connections."""
     await library.video()
-    async with pooled.transaction() as session:
-        await session.execute(text(f"ALTER DATABASE {pooled.engine.url.database} SET timezone = 'America/Lima'"))
-    await pooled.engine.dispose()
-    async with pooled.transaction() as session:  # connections to the server that were made before
-        await session.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                " AND datname = current_database()"
-            )
-        )
+    direct = await asyncpg.connect(pooled.dsn)
+    await direct.execute(f"ALTER DATABASE {pooled.engine.url.database} SET timezone = 'America/Lima'")
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    await direct.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")  # noqa: S608  no input
+    await direct.close()
     stranger = await asyncpg.connect(
         pooled.engine.url.set(drivername="postgresql").render_as_string(), server_settings={"timezone": "Asia/Tokyo"}
     )
