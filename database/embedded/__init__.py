@@ -9,9 +9,10 @@ from database.errors import ReelgraphError
 
 if sys.platform != "win32":
     from database.embedded.holding import held
+    from database.embedded.place import settle
     from database.embedded.standby import following
 
-__all__ = ["embedded_postgres", "embedded_standby"]
+__all__ = ["embedded_postgres", "embedded_standby", "settled_url"]
 
 
 @contextmanager
@@ -49,3 +50,10 @@ def embedded_standby(data: Path) -> Iterator[str]:
     if sys.platform != "win32":
         with following(data) as standby:
             yield standby.url
+
+
+def settled_url(data: Path) -> str:
+    """URL of the PostgreSQL of a data folder that somebody else holds."""
+    if sys.platform == "win32":
+        raise ReelgraphError("Reelgraph brings no PostgreSQL for Windows.", "Name the database by its address.")
+    return settle(data.resolve() / "postgres", durable=True).url
