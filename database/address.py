@@ -3,9 +3,11 @@
 import re
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 # What libpq understands and SQLAlchemy does not: several hosts, each with a port.
 SEVERAL = re.compile(r"(?P<before>[^:/?#]+://(?:[^/?#@]*@)?)(?P<hosts>[^/?#@]*,[^/?#@]*)(?P<after>.*)", re.DOTALL)
+HOST = re.compile(r"[\w.-]+:\d{1,5}")
 PORT = 5432
 
 
@@ -17,7 +19,9 @@ def parsed(address: str) -> URL:
     several = SEVERAL.fullmatch(address)
     if several is None:
         return make_url(address)
-    hosts = [host if re.search(r":\d+$", host) else f"{host}:{PORT}" for host in several["hosts"].split(",")]
+    hosts = [host if ":" in host else f"{host}:{PORT}" for host in several["hosts"].split(",")]
+    if not all(map(HOST.fullmatch, hosts)):
+        raise ArgumentError("each of several hosts is a name or an IPv4 address, and perhaps a port")
     return make_url(several["before"] + several["after"]).update_query_pairs([("host", host) for host in hosts])
 
 
