@@ -23,7 +23,7 @@ ENOUGH = (1, 21)
 PLACES = ("/usr/sbin", "/usr/local/bin")
 PORT = 6432
 START_SECONDS = 10
-STOP_SECONDS = 10
+STOP_SECONDS = 3
 
 # Its own numbers of connections: to the database, and from clients. Statements: as many as a client of ours keeps.
 CONFIGURATION = """
@@ -110,7 +110,7 @@ def _wait_for(folder: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()  # at once: who still is its client has gone, or is about to
+    process.terminate()  # from 1.23 on it waits for its clients; it keeps nothing, so that it may be killed
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
