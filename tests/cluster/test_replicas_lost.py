@@ -105,9 +105,11 @@ async def test_no_read_fails_when_the_replica_is_killed_and_it_is_read_again_whe
             await until(answered, by_replica=True)
             # It says nothing at all any more, and keeps its connections.
             stopped = pair.kill(pair.standby.folder, signal.SIGSTOP)
-            await until(answered, by_replica=False)
-            for number in reversed(stopped):
-                os.kill(number, signal.SIGCONT)
+            try:
+                await until(answered, by_replica=False)
+            finally:
+                for number in reversed(stopped):
+                    os.kill(number, signal.SIGCONT)
             await until(answered, by_replica=True)
     finally:
         await database.close()
