@@ -6,13 +6,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup graphiql codegen schema bench bench-compression bench-executor bench-lists bench-live bench-processing bench-usage check wheel audit lock
+.PHONY: help run cluster test setup graphiql codegen schema bench bench-compression bench-executor bench-lists bench-live bench-processing bench-usage check wheel audit lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup graphiql ## Start database, server and worker with the demo library; Ctrl-C stops them
 	@$(BIN)/reelgraph dev
+
+cluster: setup graphiql ## Start two servers behind one address, two workers, PgBouncer and a replica; Ctrl-C stops them
+	@$(BIN)/reelgraph cluster
 
 test: setup graphiql ## Run every test, on all processors but no more than four
 	@$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal

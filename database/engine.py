@@ -1,20 +1,22 @@
 """One database: its pool of connections, its sessions for writing and its readers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
-from sqlalchemy import URL, event, make_url, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from database.address import for_asyncpg, parsed
+from database.connections import open_engine
 from database.errors import ReelgraphError
 from database.parking import Parking
 from database.reader import VIEWER_ROLE, Observe, Reader
+from database.replicas import Replicas
+
+MOST_LAG_SECONDS = 10
 
 # Set for the transaction, both: they go with it. One statement, so that it is one round trip.
 CONFINE = text("SELECT set_config('role', :role, true), set_config('reelgraph.viewer', :viewer, true)")
@@ -30,28 +32,6 @@ CONFINED = text(
 )
 
 
-def _dumps(value: Any) -> str:
-    return orjson.dumps(value, default=_plain).decode()
-
-
-def _plain(value: Any) -> str:
-    # asyncpg's UUIDs are a subclass, which orjson does not take by itself.
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} does not go into JSON")
-
-
-# Statements that a connection keeps prepared: there are as many as operations differ.
-PREPARED = 300
-
-SESSION = {
-    "timezone": "UTC",  # instants come as text: see Instant
-    # Each job has metadata of its own, so remembering rows by their keys finds none; a page of jobs with their metadata
-    # takes a tenth longer with it.
-    "enable_memoize": "off",
-}
-
-
 class UnreachableDatabaseError(ReelgraphError):
     """No connection can be made."""
 
@@ -63,28 +43,30 @@ class ViewerRoleError(ReelgraphError):
 class Database:
     """PostgreSQL behind one pool. `url` is `postgresql://…`; the driver is asyncpg.
 
-    With `enforce_rls`, what is read and written for a viewer is done in a role that row-level security holds.
+    With `direct_url`, `url` leads to PgBouncer in transaction mode, and what needs a session goes by `direct_url`: the
+    queue, LISTEN, migrations. With `replica_urls`, viewers' reads may go there. With `enforce_rls`, what is read and
+    written for a viewer is done in a role that row-level security holds.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, enforce_rls: bool = False) -> None:
-        address = make_url(url)
+    def __init__(
+        self,
+        url: str,
+        *,
+        direct_url: str | None = None,
+        replica_urls: Sequence[str] = (),
+        pool_size: int = 10,
+        most_lag_seconds: float = MOST_LAG_SECONDS,
+        enforce_rls: bool = False,
+    ) -> None:
         self.enforce_rls = enforce_rls
         # Whoever wants to hear of what readers read sets it.
         self.observe: Observe | None = None
-        # What asyncpg understands by itself, for the queue and for LISTEN, which need connections of their own.
-        self.dsn = (
-            _renamed(address, "ssl", "sslmode").set(drivername="postgresql").render_as_string(hide_password=False)
+        self.dsn = for_asyncpg(parsed(direct_url or url))
+        self.engine = open_engine(parsed(url), pool_size=pool_size, pooled=direct_url is not None)
+        addresses = [parsed(replica_url) for replica_url in replica_urls]
+        self.replicas = (
+            Replicas(self.dsn, addresses, pool_size=pool_size, most_lag_seconds=most_lag_seconds) if addresses else None
         )
-        self.engine = create_async_engine(
-            _for_asyncpg(address),
-            pool_size=pool_size,
-            max_overflow=0,
-            hide_parameters=True,  # errors are logged, and parameters are clients' values
-            connect_args={"server_settings": SESSION, "statement_cache_size": PREPARED},
-            json_serializer=_dumps,
-            json_deserializer=orjson.loads,
-        )
-        event.listen(self.engine.sync_engine.pool, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.parking = Parking(self.engine, pool_size=pool_size)
 
@@ -134,30 +116,22 @@ class Database:
             yield session
 
     def reader(self, viewer: UUID) -> Reader:
-        """The reads of one request by a viewer; close it, or use it as a context manager."""
+        """The reads of one request by a viewer, as things are now; close it, or use it as a context manager."""
         return Reader(self.parking, viewer, enforce_rls=self.enforce_rls, observe=self.observe)
+
+    def replica_reader(self, viewer: UUID, floor: int = 0) -> Reader:
+        """The same, perhaps as things were a moment ago, but with all that was written up to a place in the log."""
+        replica = self.replicas and self.replicas.choose(viewer, floor)
+        if not replica:
+            return self.reader(viewer)
+        return Reader(replica.parking, viewer, enforce_rls=self.enforce_rls, observe=self.observe, instead=self.parking)
 
     async def close(self) -> None:
         """Close every connection."""
+        if self.replicas is not None:
+            await self.replicas.close()
         await self.parking.close()
         await self.engine.dispose()
-
-
-def _for_asyncpg(address: URL) -> URL:
-    """The address as SQLAlchemy hands it to asyncpg, which calls libpq's `sslmode` `ssl`, but not in addresses."""
-    return _renamed(address, "sslmode", "ssl").set(drivername="postgresql+asyncpg")
-
-
-def _renamed(address: URL, old: str, new: str) -> URL:
-    """The address, with another name for one of its parameters."""
-    return address.set(query={(new if name == old else name): value for name, value in address.query.items()})
-
-
-def _refuse_closed(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-    """Have the pool make a new connection where the server has closed the one it kept; asks nobody."""
-    driver: Any = record.driver_connection
-    if driver.is_closed():
-        raise DisconnectionError
 
 
 def _unenforceable(problem: str, statements: str) -> ViewerRoleError:

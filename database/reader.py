@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import logging
 import time
 from collections.abc import Callable, Coroutine
 from types import TracebackType
@@ -13,6 +14,11 @@ from sqlalchemy.util import greenlet_spawn
 
 from database.parking import Parking
 from database.statement import Row, RowT, Statement
+
+logger = logging.getLogger(__name__)
+
+# Where the primary's log ends. What was committed is before that, also where commits do not wait for the disk.
+END = "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
 
 # The role that row-level security is enforced on, made by migration 0005.
 VIEWER_ROLE = "reelgraph_viewer"
@@ -35,14 +41,22 @@ class Reader:
     """Reads for one viewer on at most one connection, taken at the first read.
 
     One connection a request means that requests cannot wait for each other in the pool for ever. With `enforce_rls`
-    the reads are one read-only transaction in the viewer's role, and each sees what is committed by then.
+    the reads are one read-only transaction in the viewer's role, and each sees what is committed by then. What can't
+    be read on a replica is read `instead` on the primary, and so is the rest.
     """
 
     def __init__(
-        self, parking: Parking, viewer: UUID, *, enforce_rls: bool = False, observe: Observe | None = None
+        self,
+        parking: Parking,
+        viewer: UUID,
+        *,
+        enforce_rls: bool = False,
+        observe: Observe | None = None,
+        instead: Parking | None = None,
     ) -> None:
         self.viewer = viewer
         self._parking = parking
+        self._instead = instead
         self._enforce_rls = enforce_rls
         self._lock = asyncio.Lock()
         self._connection: PoolProxiedConnection | None = None
@@ -60,17 +74,8 @@ class Reader:
             if self._closed:
                 raise RuntimeError("The reader is closed: the request it belongs to has ended.")
             started = time.perf_counter()
-            try:
-                rows = await self._fetch(statement, {"viewer": self.viewer, **values})
-            except BaseException:
-                if self._observe is not None:
-                    self._observe(statement, time.perf_counter() - started, None)
-                # The statement may still run, and the transaction is lost: the next read begins anew.
-                await _to_its_end(_give_back(self._detached(), "ROLLBACK" if self._enforce_rls else ""))
-                raise
+            rows = await self._fetch_somewhere(statement, {"viewer": self.viewer, **values})
         seconds = time.perf_counter() - started
-        if self._observe is not None:
-            self._observe(statement, seconds, len(rows))
         if self.watch is not None:
             self.watch(statement, values, seconds, len(rows))
         return rows
@@ -97,6 +102,41 @@ class Reader:
         if running is not None:
             running.reschedule(0)
         await self.release()
+
+    async def place(self) -> int:
+        """Where the primary's log ends: at or after all that is committed by now."""
+        async with self._lock:
+            try:
+                driver = await self._driver()
+                return int(await driver.fetchval(END))
+            except BaseException:
+                await _to_its_end(_give_back(self._detached(), "ROLLBACK" if self._enforce_rls else ""))
+                raise
+
+    async def _fetch_somewhere(self, statement: Statement[RowT], values: dict[str, Any]) -> list[RowT]:
+        try:
+            return await self._observed(statement, values)
+        except BaseException as error:
+            # The statement may still run, and the transaction is lost: the next read begins anew.
+            await _to_its_end(_give_back(self._detached(), "ROLLBACK" if self._enforce_rls else ""))
+            if self._instead is None or self._closed or not isinstance(error, Exception):
+                raise
+            # Whatever a replica has against it: a read has no effects, and what is wrong with it the primary says too.
+            logger.info("%s is read on the primary: %s", statement.name, str(error) or type(error).__name__)
+        self._parking, self._instead = self._instead, None
+        return await self._fetch_somewhere(statement, values)
+
+    async def _observed(self, statement: Statement[RowT], values: dict[str, Any]) -> list[RowT]:
+        if self._observe is None:
+            return await self._fetch(statement, values)
+        started = time.perf_counter()
+        try:
+            rows = await self._fetch(statement, values)
+        except BaseException:
+            self._observe(statement, time.perf_counter() - started, None)
+            raise
+        self._observe(statement, time.perf_counter() - started, len(rows))
+        return rows
 
     async def _fetch(self, statement: Statement[RowT], values: dict[str, Any]) -> list[RowT]:
         try:

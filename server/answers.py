@@ -7,6 +7,7 @@ import orjson
 
 from server.errors import present
 from server.operations import Answer
+from server.places import in_words
 
 
 def told(answer: Answer, request_id: str) -> dict[str, Any]:
@@ -17,6 +18,12 @@ def told(answer: Answer, request_id: str) -> dict[str, Any]:
     if answer.data is None and not any("path" in error for error in errors):
         return {"errors": errors}
     return {"data": answer.data, "errors": errors}
+
+
+def told_in_stream(answer: Answer, request_id: str) -> dict[str, Any]:
+    """The same where headers have been sent long ago, and can't say the place of a write."""
+    body = told(answer, request_id)
+    return body if answer.written is None else {**body, "extensions": {"written": in_words(answer.written)}}
 
 
 def refusal(message: str, code: str, **extensions: str) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Caller:
     identity: Identity
     client: Client
     request_id: str = field(default_factory=new_request_id)
+    # What they read must have come to this place of the database's log.
+    written: int = 0
 
     @property
     def viewer(self) -> UUID:

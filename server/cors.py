@@ -19,8 +19,9 @@ SENT = (
     "If-None-Match",
     "X-Reelgraph-Cost",
     "X-Reelgraph-Explain",
+    "X-Reelgraph-Written",
 )
-READ = ("ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id")
+READ = ("ETag", "Retry-After", "WWW-Authenticate", "X-Reelgraph-Written", "X-Request-Id")
 MAX_AGE_SECONDS = 7200  # the longest that Chromium keeps an answer
 
 

@@ -68,7 +68,7 @@ class GraphQLEndpoint:
             observed.client = request.client
             identity = await self._authenticator.identify(request.header(b"authorization"))
             request.require_answerable()
-            caller = observed.caller = Caller(identity, observed.client, request_id)
+            caller = observed.caller = Caller(identity, observed.client, request_id, request.written)
             if identity is ANONYMOUS:
                 prepared = await self._public(request, caller)
             else:
@@ -79,7 +79,7 @@ class GraphQLEndpoint:
                 await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
                 return
             explanation = Explanation.of(request, identity, self._settings)
-            body = await self._answer(request, prepared, caller, explanation)
+            body = await self._answer(request, prepared, caller, explanation, headers)
             # The operation never ran. Clients that know only application/json expect 200 here.
             status = 400 if "data" not in body and request.accepted.json == RESPONSE_JSON else 200
         except RefusalError as refused:
@@ -99,20 +99,23 @@ class GraphQLEndpoint:
     async def _answer(
         self,
         request: HTTPRequest,
-        answer: Prepared | Answer,
+        prepared: Prepared | Answer,
         caller: Caller,
         explanation: Explanation | None,
+        headers: list[tuple[bytes, bytes]],
     ) -> dict[str, Any]:
-        """The body of the answer to a query or a mutation."""
-        if isinstance(answer, Answer):
-            return told(answer, caller.request_id)
-        given = await self._service.answer(answer, caller, explanation, request.left)
-        body = told(given, caller.request_id)
+        """The body of the answer to a query or a mutation; what it says by headers is added to those."""
+        if isinstance(prepared, Answer):
+            return told(prepared, caller.request_id)
+        answer = await self._service.answer(prepared, caller, explanation, request.left)
+        if answer.written is not None:
+            headers += self._service.writes.headers(answer.written)
+        body = told(answer, caller.request_id)
         extensions = {}
-        if explanation is not None and (explained := explanation.told(cached=answer.was_known)) is not None:
+        if explanation is not None and (explained := explanation.told(cached=prepared.was_known)) is not None:
             extensions["explain"] = explained
         if request.header(COST_HEADER) == "1":
-            extensions["cost"] = self._service.cost(answer, caller)
+            extensions["cost"] = self._service.cost(prepared, caller)
         if extensions:
             body["extensions"] = extensions
         return body

@@ -9,6 +9,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from server.negotiation import ACCEPTED, ENCODINGS, IDENTITY, JSON, Accepted, Encoding, charset
+from server.places import HEADER, place_in
 from server.refusals import BadRequestError, MethodNotAllowedError, UnsupportedEncodingError
 
 # Headers that are lists: several of a name are one. Several of another name are refused where it matters which counts.
@@ -99,6 +100,12 @@ class HTTPRequest:
         if name is None:
             return NOBODY
         return Client.named(said(name), said(headers.get(b"graphql-client-version", b"")))
+
+    @property
+    def written(self) -> int:
+        """The place in the database's log that the client must see; 0 where it names none."""
+        headers = self._headers
+        return place_in(headers) if HEADER in headers or b"cookie" in headers else 0
 
     def require_method(self) -> None:
         """Raises `MethodNotAllowedError` where no operation can come by the request's method."""

@@ -45,11 +45,15 @@ class ForbiddenOperationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation came to; `type` is None where the document was refused."""
+    """What an operation came to; `type` is None where the document was refused.
+
+    `written` is the place in the database's log of what it is about, where reads may be behind that.
+    """
 
     data: Any
     errors: list[GraphQLError]
     type: OperationType | None = None
+    written: int | None = None
 
     @property
     def ran(self) -> bool:

@@ -30,8 +30,10 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
+async def open_database(settings: Settings, *, directly: bool = False) -> AsyncIterator[Database]:
     """The configured database, or the embedded one for as long as the block runs; its schema may be any.
+
+    `directly`: past the pooler, for what may take long or needs a session.
 
     Raises `UnreachableDatabaseError` when it does not answer.
     """
@@ -42,8 +44,15 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             stack.push_async_callback(asyncio.to_thread, embedded.__exit__, None, None, None)
         else:
             url = settings.database_url
-        enforce_rls = settings.database_rls == "enforce"
-        database = Database(url, pool_size=settings.database_pool_size, enforce_rls=enforce_rls)
+        direct_url = settings.database_direct_url
+        database = Database(
+            (directly and direct_url) or url,
+            direct_url=None if directly else direct_url,
+            replica_urls=settings.replica_urls,
+            pool_size=settings.database_pool_size,
+            most_lag_seconds=settings.replica_max_lag_seconds,
+            enforce_rls=settings.database_rls == "enforce",
+        )
         stack.push_async_callback(database.close)
         await database.require_reachable()
         yield database

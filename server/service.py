@@ -13,7 +13,7 @@ from strawberry import Schema
 from database.reader import Reader
 from schema.context import Context
 from schema.cursor import Cursors
-from server.answers import fault, to_json, told
+from server.answers import fault, to_json, told_in_stream
 from server.auth import ANONYMOUS
 from server.caller import Caller
 from server.explain import Explanation
@@ -29,6 +29,7 @@ from server.settings import Settings
 from server.subscriptions import Subscriptions
 from server.telemetry.telemetry import Telemetry
 from server.trusted_documents import TrustedDocuments
+from server.written import Writes
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +43,10 @@ class GraphQLService:
     def __init__(self, schema: Schema, resources: Resources, settings: Settings, telemetry: Telemetry) -> None:
         self._operations = Operations(schema, settings)
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
+        self.writes = Writes(resources.database.replicas, settings)
         self._for_everybody = ForEverybody(schema, self._documents, settings)
         self._deadlines = Deadlines()
-        self._subscriptions = Subscriptions(self._operations, self._context, self._deadlines, settings)
+        self._subscriptions = Subscriptions(self._operations, self._context, self.writes, self._deadlines, settings)
         self._budget = None if settings.cost_per_minute is None else Budget(settings.cost_per_minute)
         self._resources = resources
         self._settings = settings
@@ -95,12 +97,17 @@ class GraphQLService:
             raise OperationTimeoutError(seconds) from None
 
     async def _answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None) -> Answer:
-        async with self._resources.database.reader(caller.viewer) as reader:
+        database, reads_only = self._resources.database, prepared.type is OperationType.QUERY
+        async with (
+            database.replica_reader(caller.viewer, caller.written) if reads_only else database.reader(caller.viewer)
+        ) as reader:
             context = self._context_of(reader)
             try:
                 if explanation is None:
-                    return await self._operations.execute(prepared, context)
-                return await explanation.of_operation(self._operations, prepared, context)
+                    answer = await self._operations.execute(prepared, context)
+                else:
+                    answer = await explanation.of_operation(self._operations, prepared, context)
+                return answer if reads_only else await self.writes.noted(answer, reader)
             finally:
                 context.close()
 
@@ -116,7 +123,7 @@ class GraphQLService:
     async def _only_answer(self, prepared: Prepared | Answer, caller: Caller) -> AsyncGenerator[bytes]:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
-            body = told(answer, caller.request_id)
+            body = told_in_stream(answer, caller.request_id)
         except RefusalError as refused:
             body = refused.body
         except Exception:

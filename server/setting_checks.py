@@ -4,28 +4,49 @@ import re
 from typing import Annotated, TypeVar
 
 from pydantic import HttpUrl, SecretStr, StringConstraints, ValidationInfo
-from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from database.address import parsed
 from services.storage.address import StorageAddress
 
 ValueT = TypeVar("ValueT")
 ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
-URL_PARAMETERS = {"host", "port", "ssl", "sslmode"}
+URL_PARAMETERS = {"host", "port", "ssl", "sslmode", "target_session_attrs"}
+TAKES_WRITES = {"any", "primary", "read-write"}
 
 
 def postgresql(url: str | None) -> str | None:
     """An address of PostgreSQL."""
+    if url is None:
+        return None
     try:
-        backend = None if url is None else make_url(url).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {None, "postgresql"}:
+        address = parsed(url)
+    except (ArgumentError, ValueError):
+        address = None
+    if address is None or address.get_backend_name() != "postgresql":
         raise ValueError("must be the address of a PostgreSQL database: postgresql://user:password@host/database")
-    if url and (unknown := set(make_url(url).query) - URL_PARAMETERS):
+    if unknown := set(address.query) - URL_PARAMETERS:
         raise ValueError(f"has parameters that are not understood: {', '.join(sorted(unknown))}")
+    if address.query.get("target_session_attrs", "any") not in TAKES_WRITES:
+        raise ValueError(f"must lead to the primary: target_session_attrs is one of {', '.join(sorted(TAKES_WRITES))}")
+    return url
+
+
+def replicas(urls: str | None) -> str | None:
+    """Addresses of one server each, with commas between."""
+    for url in (urls or "").split(","):
+        if urls and postgresql(url.strip()) and not isinstance(parsed(url.strip()).query.get("host", ""), str):
+            raise ValueError("must name one server each: what is asked of one says nothing about another")
+    return urls
+
+
+def with_database_url(url: str | None, info: ValidationInfo) -> str | None:
+    """What needs a database of the user's own."""
+    # It is not in the data if it is set and wrong: then that is said.
+    if url is not None and info.data.get("database_url", "") is None:
+        raise ValueError("is of no use without REELGRAPH_DATABASE_URL")
     return url
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from graphql import VariableNode
 from graphql.language import Visitor, visit
 
 from schema.context import Context
-from server.answers import fault, refusal, to_json, told
+from server.answers import fault, refusal, to_json, told, told_in_stream
 from server.caller import Caller
 from server.limits.deadline import Deadlines, TookTooLongError
 from server.limits.refusals import OperationTimeoutError, TooManyOpenError, too_many_subscriptions
@@ -20,12 +21,12 @@ from server.limits.slots import Slots
 from server.operations import Answer, Operations, Prepared
 from server.selections import root_fields
 from server.settings import Settings
+from server.written import Writes
 from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
 
 logger = logging.getLogger(__name__)
 
 Contexts = Callable[[UUID], AbstractAsyncContextManager[Context]]
-InTime = Callable[[Coroutine[Any, Any, Any]], Awaitable[Any]]
 
 # Answers that a group keeps for those of its members who have not come so far.
 MOST_ANSWERS = 64
@@ -39,15 +40,9 @@ CODES = {FollowerTooSlowError: "TOO_SLOW", ForgottenEventsError: "EVENTS_FORGOTT
 class Group:
     """Subscriptions of one viewer to the same: each event is answered once."""
 
-    def __init__(
-        self, operations: Operations, contexts: Contexts, prepared: Prepared, viewer: UUID, in_time: InTime
-    ) -> None:
+    def __init__(self, answered: Callable[[Any], Awaitable[Answer]]) -> None:
         self.members = 0
-        self._in_time = in_time
-        self._operations = operations
-        self._contexts = contexts
-        self._prepared = prepared
-        self._viewer = viewer
+        self._answered = answered
         # By the identity of the event, which is kept beside its answer so that no other can have it.
         self._answers: dict[int, tuple[Any, asyncio.Task[bytes]]] = {}
 
@@ -65,23 +60,21 @@ class Group:
 
     async def _answer(self, event: Any, request_id: str) -> bytes:
         try:
-            return to_json(told(await self._in_time(self._event(event)), request_id))
+            return to_json(told_in_stream(await self._answered(event), request_id))
         except OperationTimeoutError as refused:
             return to_json(refused.body)
         except Exception:
             logger.exception("request %s failed at an event", request_id)
             return to_json(fault(request_id))
 
-    async def _event(self, event: Any) -> Answer:
-        # With a context of its own, so that nothing is shown as it was at an earlier event.
-        async with self._contexts(self._viewer) as context:
-            return await self._operations.event(self._prepared, context, event)
-
 
 class Subscriptions:
     """All subscriptions of a process."""
 
-    def __init__(self, operations: Operations, contexts: Contexts, deadlines: Deadlines, settings: Settings) -> None:
+    def __init__(
+        self, operations: Operations, contexts: Contexts, writes: Writes, deadlines: Deadlines, settings: Settings
+    ) -> None:
+        self._writes = writes
         self._deadlines = deadlines
         self._operations = operations
         self._contexts = contexts
@@ -116,6 +109,17 @@ class Subscriptions:
         except TookTooLongError:
             raise OperationTimeoutError(self._seconds) from None
 
+    async def _event(self, prepared: Prepared, viewer: UUID, event: Any) -> Answer:
+        answer: Answer = await self._in_time(self._answer(prepared, viewer, event))
+        return answer
+
+    async def _answer(self, prepared: Prepared, viewer: UUID, event: Any) -> Answer:
+        # With a context of its own, so that nothing is shown as it was at an earlier event.
+        async with self._contexts(viewer) as context:
+            answer = await self._operations.event(prepared, context, event)
+            # Whoever hears of it and asks then is not to be told what was before.
+            return await self._writes.noted(answer, context.reader)
+
     async def _source(self, prepared: Prepared, viewer: UUID) -> Any:
         async with self._contexts(viewer) as context:
             return await self._operations.source(prepared, context)
@@ -142,7 +146,7 @@ class Subscriptions:
         key = _identity(prepared, viewer)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(self._operations, self._contexts, prepared, viewer, self._in_time)
+            group = self._groups[key] = Group(partial(self._event, prepared, viewer))
         group.members += 1
         try:
             yield group

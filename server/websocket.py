@@ -26,6 +26,7 @@ from server.graphql_request import Client, GraphQLRequest, checked
 from server.limits.refusals import TooManyOpenError, too_many_connections
 from server.limits.slots import Slots
 from server.operations import Answer, Prepared
+from server.places import place_in
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
 from server.settings import Settings
@@ -101,6 +102,7 @@ class Connection:
         self._telemetry = endpoint.telemetry
         self._client = Client()
         self._authorization: str | None = None
+        self._written = place_in(dict(socket.scope["headers"]))
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -198,7 +200,7 @@ class Connection:
         """Answer an operation, until it has ended or the client says that it has heard enough."""
         with Observed(self._telemetry, "websocket") as observed, suppress(EventsStoppedError, *GONE):
             observed.client = self._client
-            caller = observed.caller = Caller(identity, self._client, observed.request_id)
+            caller = observed.caller = Caller(identity, self._client, observed.request_id, self._written)
             prepared = await self._prepared(asked, caller)
             if isinstance(prepared, Prepared):
                 await self._answer(key, await self._service.answers(prepared, caller))

@@ -18,12 +18,26 @@ from server.settings import Settings
 from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.databases import administer
+from tests.support.deployed import Deployed, asking
 from tests.support.library import Library
 from tests.support.live import Live, running_live
 from tests.support.object_store import ObjectStore, running_object_store
 from tests.support.processes import run_reelgraph, running, wait_until_ready
 
 TEMPLATE = "template_reelgraph"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--deployed`: tests ask an installation that runs, instead of an application of their own."""
+    parser.addoption("--deployed", metavar="URL", help="address of a running installation to ask")
+    parser.addoption("--deployed-data", metavar="FOLDER", help="its data folder")
+
+
+@pytest.fixture(scope="session")
+def deployed(request: pytest.FixtureRequest) -> Deployed | None:
+    """The installation that runs, where one is to be asked."""
+    url = request.config.getoption("--deployed")
+    return Deployed(url, Path(request.config.getoption("--deployed-data"))) if url else None
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +49,20 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres(open_folder: Path) -> Iterator[str]:
+def postgres(open_folder: Path, deployed: Deployed | None) -> Iterator[str]:
     """URL of a PostgreSQL for this run; it trades durability for speed."""
+    if deployed is not None:
+        yield deployed.database_url
+        return
     with embedded_postgres(open_folder, durable=False) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def template(postgres: str) -> str:
+def template(postgres: str, deployed: Deployed | None) -> str:
     """URL of a migrated database from which each test's own is cloned."""
+    if deployed is not None:
+        return postgres
     url = make_url(postgres).set(database=TEMPLATE).render_as_string(hide_password=False)
 
     async def prepare() -> None:
@@ -57,8 +76,11 @@ def template(postgres: str) -> str:
 
 
 @pytest.fixture
-async def database_url(postgres: str, template: str) -> AsyncIterator[str]:
-    """URL of a migrated database of the test's own."""
+async def database_url(postgres: str, template: str, deployed: Deployed | None) -> AsyncIterator[str]:
+    """URL of a migrated database of the test's own; of one for all tests where it is deployed."""
+    if deployed is not None:
+        yield postgres
+        return
     name = f"test_{uuid7().hex}"
     await administer(postgres, f"CREATE DATABASE {name} TEMPLATE {make_url(template).database}")
     yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
@@ -73,9 +95,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, deployed: Deployed | None) -> Settings:
     # Without leeway, so that a token's end need not be waited for.
-    return Settings(data=tmp_path / "data", jwt_leeway_seconds=0)
+    return Settings(data=tmp_path / "data", jwt_leeway_seconds=0) if deployed is None else deployed.settings
 
 
 @pytest.fixture
@@ -96,9 +118,11 @@ def viewer() -> UUID:
 
 
 @pytest.fixture
-async def api(settings: Settings, database: Database, storage: Storage, viewer: UUID) -> AsyncIterator[Api]:
+async def api(
+    settings: Settings, database: Database, storage: Storage, viewer: UUID, *, deployed: Deployed | None
+) -> AsyncIterator[Api]:
     """The application as a viewer's client sees it."""
-    async with serving(settings, database, storage) as api:
+    async with serving(settings, database, storage) if deployed is None else asking(deployed, database) as api:
         yield api.signed_in(viewer)
 
 
@@ -116,19 +140,22 @@ def library(database: Database, viewer: UUID) -> Library:
 
 
 @pytest.fixture
-def process_env(database_url: str, tmp_path: Path, unused_tcp_port: int) -> dict[str, str]:
+def process_env(database_url: str, tmp_path: Path, unused_tcp_port: int, deployed: Deployed | None) -> dict[str, str]:
     """The environment of processes that share a database, a data folder and a port."""
     return {
         "REELGRAPH_ENVIRONMENT": "development",
         "REELGRAPH_DATABASE_URL": database_url,
-        "REELGRAPH_DATA": str(tmp_path / "data"),
+        "REELGRAPH_DATA": str(tmp_path / "data" if deployed is None else deployed.data),
         "REELGRAPH_PORT": str(unused_tcp_port),
     }
 
 
 @pytest.fixture
-def server_url(process_env: dict[str, str]) -> Iterator[str]:
+def server_url(process_env: dict[str, str], deployed: Deployed | None) -> Iterator[str]:
     """Address of a running server."""
+    if deployed is not None:
+        yield deployed.url
+        return
     url = f"http://127.0.0.1:{process_env['REELGRAPH_PORT']}"
     with running("serve", env=process_env):
         wait_until_ready(url)
@@ -136,8 +163,11 @@ def server_url(process_env: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def worker(process_env: dict[str, str]) -> Iterator[None]:
+def worker(process_env: dict[str, str], deployed: Deployed | None) -> Iterator[None]:
     """A running worker."""
+    if deployed is not None:
+        yield
+        return
     with running("worker", env=process_env):
         yield
 

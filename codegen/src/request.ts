@@ -1,5 +1,7 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 
+import { noteWritten, WRITTEN, written } from './written.ts';
+
 export interface RequestOptions {
   /** The server's GraphQL endpoint, for example `http://127.0.0.1:8000/graphql`. */
   readonly url: string;
@@ -52,9 +54,12 @@ export class RequestError extends Error {
 export async function send(url: string, init: RequestInit, options: RequestOptions): Promise<Response> {
   const { signal = null, fetch = globalThis.fetch } = options;
   // Outside of what may be tried again: a name that fits in no header never will.
-  const headers = new Headers({ ...(await identity(options)), ...init.headers });
+  const place = written(options.url);
+  const headers = new Headers({ ...(await identity(options)), ...(place && { [WRITTEN]: place }), ...init.headers });
   try {
-    return await fetch(url, { ...init, headers, signal });
+    const response = await fetch(url, { ...init, headers, signal });
+    noteWritten(options.url, response.headers.get(WRITTEN));
+    return response;
   } catch (cause) {
     signal?.throwIfAborted();
     throw new RequestError(`${options.url} did not answer`, { cause });
@@ -78,7 +83,8 @@ export function dataIn<Result>(body: unknown, status: number, { url }: RequestOp
   if (!isGraphQLResponse<Result>(body)) {
     throw new RequestError(`${url} answered HTTP ${status} without a GraphQL response`, { status });
   }
-  const { data, errors = [] } = body;
+  const { data, errors = [], extensions } = body;
+  noteWritten(url, extensions?.written);
   if (errors.length === 0 && data != null) return data;
   const message = errors.map((error) => error.message).join('\n') || 'The response has no data';
   throw new RequestError(message, { status, errors });
@@ -96,6 +102,8 @@ async function identity({ token, client }: RequestOptions): Promise<Record<strin
 interface GraphQLResponse<Result> {
   readonly data?: Result | null;
   readonly errors?: readonly ResponseError[];
+  /** In a stream, whose headers were sent long ago, `written` stands here. */
+  readonly extensions?: { readonly written?: unknown } | null;
 }
 
 // What `data` looks like is the schema's promise; only the envelope can be in doubt.

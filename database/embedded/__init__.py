@@ -9,8 +9,10 @@ from database.errors import ReelgraphError
 
 if sys.platform != "win32":
     from database.embedded.holding import held
+    from database.embedded.place import settle
+    from database.embedded.standby import following
 
-__all__ = ["embedded_postgres"]
+__all__ = ["embedded_postgres", "embedded_standby", "settled_url"]
 
 
 @contextmanager
@@ -37,3 +39,21 @@ def embedded_postgres(data: Path, *, durable: bool = True) -> Iterator[str]:
             "Reelgraph brings no PostgreSQL for Windows.",
             "Set REELGRAPH_DATABASE_URL to a PostgreSQL 14 or newer.",
         )
+
+
+@contextmanager
+def embedded_standby(data: Path) -> Iterator[str]:
+    """Have a streaming replica follow the PostgreSQL of a data folder, which the caller holds; yields its URL.
+
+    It is made anew each time, beside the other, and gone afterwards. One at a time.
+    """
+    if sys.platform != "win32":
+        with following(data) as standby:
+            yield standby.url
+
+
+def settled_url(data: Path) -> str:
+    """URL of the PostgreSQL of a data folder that somebody else holds."""
+    if sys.platform == "win32":
+        raise ReelgraphError("Reelgraph brings no PostgreSQL for Windows.", "Name the database by its address.")
+    return settle(data.resolve() / "postgres", durable=True).url

@@ -38,7 +38,7 @@ def settle(state: Path, *, durable: bool) -> Cluster:
             f"The database in {home} is out of reach of the user {account}, which it belongs to.",
             "Let others pass through the folders above it (chmod o+x), or name another data folder.",
         )
-    return Cluster(folder, state, _socket_folder(folder, account), _programs(home, account), account)
+    return Cluster(folder, state, socket_folder(folder, account), _programs(home, account), account)
 
 
 def _check_link(home: Path, state: Path) -> None:
@@ -112,12 +112,12 @@ def _programs(home: Path, account: Account) -> Path:
     return binaries.copied(_shared(account) or home, account)
 
 
-def _socket_folder(folder: Path, account: Account) -> Path:
+def socket_folder(folder: Path, account: Account) -> Path:
     """The cluster's own folder, or a private one with a short name where that can't be a socket's address."""
     plain = re.fullmatch(r"[\w./-]+", str(folder), re.ASCII)
     if plain and len(str(folder)) <= LONGEST_SOCKET_FOLDER:
         return folder
-    link = folder.with_name("socket")
+    link = folder.with_name("socket" if folder.name == "cluster" else f"{folder.name}.socket")
     if not (link.is_symlink() and _is_private(link.readlink(), account)):
         short = tempfile.mkdtemp(prefix="reelgraph-", dir="/tmp")  # TMPDIR may be too long itself
         os.chown(short, account.uid, account.gid)

@@ -165,7 +165,7 @@ async def _load_bulk(settings: Settings, plan: BulkPlan, console: Console) -> Lo
         TextColumn("{task.fields[speed_rows]:,.0f} rows/s"),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
-    async with open_database(settings) as database:
+    async with open_database(settings, directly=True) as database:
         await require_current(database.engine)
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("Loading", total=plan.videos_count, users=0, all_users=plan.users, speed_rows=0)

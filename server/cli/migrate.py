@@ -18,7 +18,7 @@ def migrate() -> None:
 
 async def _migrate(settings: Settings) -> None:
     console = Console(stderr=True)
-    async with open_database(settings) as database:
+    async with open_database(settings, directly=True) as database:
         before = await current_revision(database.engine)
         with console.status("Migrating the database…"):
             await migrate_database(database.engine)

@@ -23,6 +23,7 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  readonly headers?: Record<string, string>;
 }
 
 interface Received {
@@ -44,7 +45,7 @@ const server = createServer(async (request, response) => {
   received.push({ method, query: searchParams, headers, body: text && JSON.parse(text) });
   const answer = prepared.shift();
   // Without an answer the request hangs, to be aborted.
-  if (answer) response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+  if (answer) response.writeHead(answer.status, { 'content-type': answer.type, ...answer.headers }).end(answer.body);
 });
 let origin: string;
 let tests = 0;
@@ -69,6 +70,11 @@ test.beforeEach(() => {
 
 function answers(status: number, body: unknown, type = 'application/graphql-response+json'): void {
   prepared.push({ status, type, body: typeof body === 'string' ? body : JSON.stringify(body) });
+}
+
+function wrote(place: string): void {
+  const headers = { 'x-reelgraph-written': place };
+  prepared.push({ status: 200, type: 'application/json', body: JSON.stringify({ data: { viewer } }), headers });
 }
 
 function refuses(code: string): void {
@@ -223,6 +229,19 @@ test('says who it is, and nothing without a token and a name', async () => {
     [undefined, 'web', '1.4.0'],
     [undefined, 'web', undefined],
   ]);
+});
+
+test('says back the latest place that was written, to the server that named it', async () => {
+  wrote('0/9FFFFFF');
+  wrote('1/0');
+  wrote('0/A000000');
+  answers(200, { data: { viewer } });
+  answers(200, { data: { viewer } });
+  for (let each = 0; each < 4; each += 1) await execute(ViewerDocument, {}, { url });
+  await execute(ViewerDocument, {}, { url: `${url}/other` });
+
+  const said = received.map(({ headers }) => headers['x-reelgraph-written']);
+  deepEqual(said, [undefined, '0/9FFFFFF', '1/0', '1/0', undefined]);
 });
 
 test('asks a function for a token before each request', async () => {

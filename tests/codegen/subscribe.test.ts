@@ -119,6 +119,16 @@ function begun(): unknown[] {
   return received.map(({ body }) => (body.variables as { after: unknown }).after);
 }
 
+test('says back the place that an event named, when it connects again', async () => {
+  const told = next({ data: { videoJobEvents: { cursor: 'c1', job: {} } }, extensions: { written: '0/16B3748' } });
+  connections = [[begin, told, cut], [begin, event('c2'), complete]];
+
+  deepEqual(await cursors(), ['c1', 'c2']);
+
+  const said = received.map(({ request }) => request.headers['x-reelgraph-written']);
+  deepEqual(said, [undefined, '0/16B3748']);
+});
+
 test('answers the data of each event until the stream is complete', async () => {
   connections = [[begin, event('c1'), event('c2'), complete]];
 

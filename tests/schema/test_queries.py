@@ -40,7 +40,7 @@ async def test_a_video_with_everything(api: Api, library: Library, viewer: UUID)
     found = data["video"]
     links = [found.pop("downloadUrl"), found.pop("thumbnailFileUrl"), found["metadata"].pop("thumbnailFileUrl")]
     links += [file.pop("url") for file in found["metadata"]["subtitleFiles"]]
-    assert all(link.startswith("http://127.0.0.1:8000/files/") for link in links)
+    assert all(link.startswith(f"{api.http.base_url}/files/") for link in links)
     assert found == {
         "__typename": "Video",
         "id": f"video_{video.id.hex}",

@@ -11,10 +11,9 @@ from pathlib import Path
 from socket import create_server
 
 import httpx
-import psutil
 import pytest
 
-from tests.support.processes import STOP_SECONDS
+from tests.support.processes import STOP_SECONDS, left_running
 
 START_SECONDS = 90
 
@@ -45,19 +44,6 @@ def dev(data: Path, port: int) -> Iterator[list[str]]:
         rest = process.stderr.read()
         assert process.wait(STOP_SECONDS) == 0, rest
         assert "Traceback" not in rest
-
-
-def left_running(data: Path) -> list[str]:
-    """Processes that have to do with a data folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            about = [*process.cmdline(), process.environ().get("REELGRAPH_DATA", "")]
-        except psutil.Error:
-            continue
-        if process.pid != os.getpid() and any(str(data) in text for text in about):
-            found.append(" ".join(process.cmdline()))
-    return found
 
 
 def test_dev_starts_loads_the_demo_library_once_and_leaves_nothing_running(data: Path, unused_tcp_port: int) -> None:

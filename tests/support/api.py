@@ -10,8 +10,10 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from database.engine import Database
+from database.parking import Parking
 from server.app import create_app
 from server.resources import Resources
 from server.settings import Settings
@@ -90,15 +92,20 @@ async def serving(
     await usage.close()
 
 
+def statements(database: Database) -> AbstractAsyncContextManager[list[str]]:
+    """The SQL of every statement that a database's connections run, whoever runs it; not those to its replicas."""
+    return statements_of(database.engine, database.parking)
+
+
 @asynccontextmanager
-async def statements(database: Database) -> AsyncIterator[list[str]]:
-    """The SQL of every statement that a database's connections run, whoever runs it."""
+async def statements_of(engine: AsyncEngine, parking: Parking) -> AsyncIterator[list[str]]:
+    """The SQL of every statement that an engine's connections run."""
     seen: list[str] = []
 
     def log(record: Any) -> None:
         seen.append(record.query)
 
-    pool = database.engine.sync_engine.pool
+    pool = engine.sync_engine.pool
 
     def checkout(_dbapi: Any, record: Any, _proxy: Any) -> None:
         record.driver_connection.add_query_logger(log)
@@ -109,15 +116,15 @@ async def statements(database: Database) -> AsyncIterator[list[str]]:
     def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)  # SQLAlchemy's own go by prepared statements, which asyncpg does not tell of
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", executed)
+    event.listen(engine.sync_engine, "before_cursor_execute", executed)
     event.listen(pool, "checkout", checkout)
     event.listen(pool, "checkin", checkin)
-    await database.parking.empty()  # those that wait there would not be checked out
+    await parking.empty()  # those that wait there would not be checked out
     try:
         yield seen
         await asyncio.sleep(0)  # asyncpg tells its loggers in the loop's next round
     finally:
-        await database.parking.empty()
-        event.remove(database.engine.sync_engine, "before_cursor_execute", executed)
+        await parking.empty()
+        event.remove(engine.sync_engine, "before_cursor_execute", executed)
         event.remove(pool, "checkout", checkout)
         event.remove(pool, "checkin", checkin)

@@ -6,9 +6,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import httpx
+import psutil
 
 START_SECONDS = 30
 STOP_SECONDS = 20
@@ -55,3 +57,16 @@ def wait_until_ready(base_url: str) -> None:
             pass
         assert time.monotonic() < deadline, "the server did not become ready"
         time.sleep(0.05)
+
+
+def left_running(data: Path) -> list[str]:
+    """Processes that have to do with a data folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            about = [*process.cmdline(), process.environ().get("REELGRAPH_DATA", "")]
+        except psutil.Error:
+            continue
+        if process.pid != os.getpid() and any(str(data) in text for text in about):
+            found.append(" ".join(process.cmdline()))
+    return found

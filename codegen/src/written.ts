@@ -1,0 +1,26 @@
+// A server that reads from replicas says how far they must have come to show what was written; the next requests say it
+// back, so that whichever server answers them has seen it.
+
+export const WRITTEN = 'x-reelgraph-written';
+
+const newest = new Map<string, string>();
+
+/** The newest place that the server of `url` named. */
+export function written(url: string): string | undefined {
+  return newest.get(url);
+}
+
+/** Keeps a place, unless a later one is known: answers may come in another order than their writes. */
+export function noteWritten(url: string, place: unknown): void {
+  if (typeof place !== 'string') return;
+  const known = newest.get(url);
+  if (known === undefined || sortable(known) < sortable(place)) newest.set(url, place);
+}
+
+// Two hexadecimal numbers of up to eight digits: `0/16B3748`.
+function sortable(place: string): string {
+  return place
+    .split('/')
+    .map((half) => half.padStart(8, '0'))
+    .join('');
+}

@@ -1,0 +1,77 @@
+"""Processes of an installation that one command runs: they are started, watched and stopped together."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from database.errors import ReelgraphError
+
+START_SECONDS = 30
+STOP_SECONDS = 15
+
+
+def stop_signal() -> asyncio.Event:
+    """What is set when the command is told to stop, also by a terminal that is closed."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+@asynccontextmanager
+async def child(command: str, **variables: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A command of ours that runs while the block does; variables are added to its environment."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "server",
+        command,
+        env={**os.environ, **variables},
+        # Ctrl-C goes to us alone: we stop the processes in their order.
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+async def until_stopped(
+    stop: asyncio.Event, children: Sequence[asyncio.subprocess.Process], prepare: Coroutine[Any, Any, None]
+) -> None:
+    """Prepare what is to be prepared, and return when `stop` is set; raises `ReelgraphError` where a process ends."""
+    ended = [asyncio.create_task(process.wait()) for process in children]
+    running, stopping = asyncio.create_task(prepare), asyncio.create_task(stop.wait())
+    await asyncio.wait([running, stopping, *ended], return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        await running
+        await asyncio.wait([stopping, *ended], return_when=asyncio.FIRST_COMPLETED)
+    for task in (running, stopping, *ended):
+        task.cancel()
+    if not stop.is_set():
+        raise ReelgraphError("The server or the worker ended by itself.", hint="Its last lines above say why.")
+
+
+async def until_ready(url: str) -> None:
+    """Return when a server answers that it can serve."""
+    async with httpx.AsyncClient() as http:
+        for _ in range(START_SECONDS * 10):
+            try:
+                if (await http.get(f"{url}/readyz")).is_success:
+                    return
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.1)
+    raise ReelgraphError(f"The server did not become ready within {START_SECONDS} seconds.")
