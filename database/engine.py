@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from database.errors import ReelgraphError
+from database.failures import DRIVER_ERRORS, unavailability_told, unavailable
 from database.parking import Parking
 from database.reader import VIEWER_ROLE, Reader
 
@@ -64,9 +65,10 @@ class Database:
     """PostgreSQL behind one pool. `url` is `postgresql://…`; the driver is asyncpg.
 
     With `enforce_rls`, what is read and written for a viewer is done in a role that row-level security holds.
+    Whoever waits for a connection for `pool_timeout` seconds, or for a new one to be made, gets an error.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, enforce_rls: bool = False) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, pool_timeout: float = 5, enforce_rls: bool = False) -> None:
         address = make_url(url)
         self.enforce_rls = enforce_rls
         # What asyncpg understands by itself, for the queue and for LISTEN, which need connections of their own.
@@ -77,20 +79,21 @@ class Database:
             _for_asyncpg(address),
             pool_size=pool_size,
             max_overflow=0,
-            connect_args={"server_settings": SESSION, "statement_cache_size": PREPARED},
+            pool_timeout=pool_timeout,
+            connect_args={"server_settings": SESSION, "statement_cache_size": PREPARED, "timeout": pool_timeout},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
         event.listen(self.engine.sync_engine.pool, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.parking = Parking(self.engine, pool_size=pool_size)
+        self.parking = Parking(self.engine, pool_size=pool_size, longest_wait=pool_timeout)
 
     async def require_reachable(self) -> None:
         """Raise `UnreachableDatabaseError` unless a connection can be made."""
         try:
             async with self.parking.wanted(), self.engine.connect():
                 pass
-        except (OSError, TimeoutError, asyncpg.PostgresError, DBAPIError) as error:
+        except DRIVER_ERRORS as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             reason = str(cause).partition("\n")[0] or type(cause).__name__
             address = self.engine.url.render_as_string(hide_password=True)
@@ -121,14 +124,29 @@ class Database:
     async def transaction(self, viewer: UUID | None = None) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed when the block ends, and undone when it raises.
 
-        Without a viewer it is the system's own: row-level security does not hold it.
+        Without a viewer it is the system's own: row-level security does not hold it. Raises `DatabaseUnavailableError`,
+        of which `may_be_done` says whether it is unknown what became of the work; otherwise nothing was done.
         """
-        async with self._sessions.begin() as session:
+        committing = False
+        try:
+            async with self._sessions.begin() as session:
+                await self._connect(session)
+                if viewer is not None and self.enforce_rls:
+                    await session.execute(CONFINE, {"role": VIEWER_ROLE, "viewer": str(viewer)})
+                yield session
+                await session.flush()
+                committing = True
+        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            told = unavailable(error, may_be_done=committing)
+            if told is None:
+                raise
+            raise told from error
+
+    async def _connect(self, session: AsyncSession) -> None:
+        """Have a session take its connection."""
+        with unavailability_told():
             async with self.parking.wanted():
                 await session.connection()
-            if viewer is not None and self.enforce_rls:
-                await session.execute(CONFINE, {"role": VIEWER_ROLE, "viewer": str(viewer)})
-            yield session
 
     def reader(self, viewer: UUID) -> Reader:
         """The reads of one request by a viewer; close it, or use it as a context manager."""

@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
+from database.errors import DatabaseUnavailableError
+from database.failures import unavailable
 from database.parking import Parking
 from database.statement import Row, RowT, Statement
 
@@ -42,12 +44,14 @@ class Reader:
         self._connection: PoolProxiedConnection | None = None
         self._running: asyncio.Timeout | None = None
         self._closed = False
+        self._refused: DatabaseUnavailableError | None = None
         self.watch: Watch | None = None
 
     async def fetch(self, statement: Statement[RowT], **values: Any) -> list[RowT]:
         """The rows of a statement, in its order. Concurrent calls take turns on the connection.
 
-        Raises `RuntimeError` once the reader is closed, and `TimeoutError` where closing it ends the statement.
+        Raises `RuntimeError` once the reader is closed, `TimeoutError` where closing it ends the statement, and
+        `DatabaseUnavailableError`: where there was no connection to be had, for whatever is asked from then on, too.
         """
         async with self._lock:
             if self._closed:
@@ -55,9 +59,13 @@ class Reader:
             try:
                 started = time.perf_counter()
                 rows = await self._fetch(statement, {"viewer": self.viewer, **values})
-            except BaseException:
+            except BaseException as error:
                 # The statement may still run, and the transaction is lost: the next read begins anew.
                 await _to_its_end(_give_back(self._detached(), "ROLLBACK" if self._enforce_rls else ""))
+                # Closing it is not the database's doing; all other failures of sockets are.
+                told = None if isinstance(error, TimeoutError) else unavailable(error)
+                if told is not None:
+                    raise told from error
                 raise
         if self.watch is not None:
             self.watch(statement, values, time.perf_counter() - started, len(rows))
@@ -99,7 +107,13 @@ class Reader:
 
     async def _driver(self) -> Any:
         if self._connection is None:
-            self._connection = await self._parking.take()
+            if self._refused is not None:
+                raise copy.copy(self._refused)
+            try:
+                self._connection = await self._parking.take()
+            except DatabaseUnavailableError as error:
+                self._refused = error
+                raise
             if self._enforce_rls:
                 driver: Any = self._connection.driver_connection
                 await driver.execute(_begin(self.viewer))

@@ -47,6 +47,7 @@ class GraphQLEndpoint:
         request, request_id = HTTPRequest(scope, receive), new_request_id()
         headers = [(b"x-request-id", request_id.encode())]
         try:
+            self._service.admission.require_room()  # before anything else: to refuse must cost next to nothing
             identity = await self._authenticator.identify(request.header(b"authorization"))
             caller = Caller(identity, request.client, request_id)
             asked = await request.operation()

@@ -1,12 +1,12 @@
 """Is the process alive, and can it serve?"""
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from database.engine import Database
-from database.errors import ReelgraphError
+from database.errors import DatabaseUnavailableError, ReelgraphError
+from database.failures import unavailability_told
 from database.migrate import require_current
 
 
@@ -21,12 +21,13 @@ def health_routes(database: Database) -> list[Route]:
     async def readyz(_request: Request) -> JSONResponse:
         """200 when a query would be answered; 503 with the reason otherwise."""
         try:
-            async with database.parking.wanted():
-                await require_current(database.engine)
+            with unavailability_told():
+                async with database.parking.wanted():
+                    await require_current(database.engine)
+        except DatabaseUnavailableError:
+            return JSONResponse({"status": "unavailable", "database": "can't be reached"}, status_code=503)
         except ReelgraphError as error:
             return JSONResponse({"status": "unavailable", "database": str(error)}, status_code=503)
-        except (SQLAlchemyError, OSError):
-            return JSONResponse({"status": "unavailable", "database": "can't be reached"}, status_code=503)
         return JSONResponse({"status": "ok", "database": "ok"})
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -43,7 +43,12 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         else:
             url = settings.database_url
         enforce_rls = settings.database_rls == "enforce"
-        database = Database(url, pool_size=settings.database_pool_size, enforce_rls=enforce_rls)
+        database = Database(
+            url,
+            pool_size=settings.database_pool_size,
+            pool_timeout=settings.database_pool_timeout_seconds,
+            enforce_rls=enforce_rls,
+        )
         stack.push_async_callback(database.close)
         await database.require_reachable()
         yield database

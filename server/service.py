@@ -11,15 +11,18 @@ from strawberry import Schema
 from database.reader import Reader
 from schema.context import Context
 from schema.cursor import Cursors
+from server.admission import Admission
 from server.answers import fault, to_json, told
 from server.caller import Caller
 from server.explain import Explanation
 from server.graphql_request import GraphQLRequest
 from server.operations import Answer, Operations, Prepared
+from server.refusals import RefusalError
 from server.resources import Resources
 from server.settings import Settings
 from server.subscriptions import Subscriptions
 from server.trusted_documents import TrustedDocuments
+from server.unavailable import require_served, unavailability_refused
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,11 @@ class GraphQLService:
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
         self._subscriptions = Subscriptions(self._operations, self._context)
         self._resources = resources
+        self.admission = Admission(
+            most_running=settings.max_concurrent_operations,
+            most_waiting=settings.max_waiting_operations,
+            longest_wait=settings.database_pool_timeout_seconds,
+        )
         self._settings = settings
 
     async def prepare(
@@ -42,7 +50,8 @@ class GraphQLService:
         Raises `RefusalError` where the caller may not have it, and `ForbiddenOperationError`.
         """
         try:
-            text = self._documents.at_hand(asked) or await self._documents.find(asked, caller.client)
+            with unavailability_refused():
+                text = self._documents.at_hand(asked) or await self._documents.find(asked, caller.client)
         except GraphQLError as refused:
             return Answer(None, [refused])
         prepared = self._operations.prepare(text, asked, allowed)
@@ -51,20 +60,23 @@ class GraphQLService:
         return prepared
 
     async def answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None = None) -> Answer:
-        """The answer to a query or a mutation."""
-        async with self._resources.database.reader(caller.viewer) as reader:
+        """The answer to a query or a mutation; raises `UnavailableError` where it can't be had now."""
+        async with self.admission, self._resources.database.reader(caller.viewer) as reader:
             context = self._context_of(reader)
             try:
-                if explanation is None:
-                    return await self._operations.execute(prepared, context)
-                return await explanation.of_operation(self._operations, prepared, context)
+                with unavailability_refused(context):
+                    if explanation is None:
+                        answer = await self._operations.execute(prepared, context)
+                    else:
+                        answer = await explanation.of_operation(self._operations, prepared, context)
+                return require_served(answer, context) if answer.errors else answer
             finally:
                 context.close()
 
     async def answers(self, prepared: Prepared | Answer, caller: Caller) -> AsyncGenerator[bytes]:
         """The bodies of all answers to an operation of any type: one, or those of a subscription.
 
-        They raise `EventsStoppedError` when the server stops.
+        They raise `EventsStoppedError` when the server stops, and `UnavailableError` where they can't be had now.
         """
         if isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION:
             return await self._subscriptions.stream(prepared, caller)
@@ -74,6 +86,8 @@ class GraphQLService:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
             yield to_json(told(answer, caller.request_id))
+        except RefusalError:
+            raise
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             yield to_json(fault(caller.request_id))

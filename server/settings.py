@@ -115,6 +115,13 @@ class Settings(BaseSettings):
     database_pool_size: Annotated[
         int, Field(description="Connections each process keeps to the database.", ge=1, le=1000)
     ] = 10
+    database_pool_timeout_seconds: Annotated[
+        float,
+        Field(
+            description="Longest an operation waits for one of them, or for its turn; then it is refused with 503.",
+            gt=0,
+        ),
+    ] = 5
     database_rls: Annotated[
         Literal["off", "enforce"],
         Field(
@@ -139,6 +146,13 @@ class Settings(BaseSettings):
     ] = None
     max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
     max_page_size: Annotated[int, Field(description="Most rows a page of a list may have.", ge=1, le=1000)] = 100
+    max_concurrent_operations: Annotated[
+        int, Field(description="Queries and mutations each process executes at a time.", ge=1)
+    ] = 32
+    max_waiting_operations: Annotated[
+        int,
+        Field(description="Those that stand in line beside them; more are refused at once with 503, OVERLOADED.", ge=0),
+    ] = 64
     upload_lifetime_seconds: Annotated[int, Field(description="How long an upload link is valid.", ge=1)] = 3600
     download_lifetime_seconds: Annotated[int, Field(description="How long a download link is valid.", ge=1)] = 3600
     media_timeout_seconds: Annotated[

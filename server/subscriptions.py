@@ -22,6 +22,8 @@ from schema.context import Context
 from server.answers import fault, refusal, to_json, told
 from server.caller import Caller
 from server.operations import Answer, Operations, Prepared
+from server.refusals import RefusalError
+from server.unavailable import require_served, unavailability_refused
 from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
 
 logger = logging.getLogger(__name__)
@@ -47,10 +49,10 @@ class Group:
         self._prepared = prepared
         self._viewer = viewer
         # By the identity of the event, which is kept beside its answer so that no other can have it.
-        self._answers: dict[int, tuple[Any, asyncio.Task[bytes]]] = {}
+        self._answers: dict[int, tuple[Any, asyncio.Task[bytes | RefusalError]]] = {}
 
     async def answer(self, event: Any, request_id: str) -> bytes:
-        """The body of the answer to an event."""
+        """The body of the answer to an event; raises `UnavailableError` where the database does not serve."""
         known = self._answers.get(id(event))
         if known is None:
             # In a task of its own, because whoever asks first may leave first.
@@ -59,13 +61,20 @@ class Group:
             if len(self._answers) > MOST_ANSWERS:
                 del self._answers[next(iter(self._answers))]
         task = known[1]
-        return task.result() if task.done() else await asyncio.shield(task)
+        answer = task.result() if task.done() else await asyncio.shield(task)
+        if isinstance(answer, RefusalError):
+            raise answer
+        return answer
 
-    async def _answer(self, event: Any, request_id: str) -> bytes:
+    async def _answer(self, event: Any, request_id: str) -> bytes | RefusalError:
         # With a context of its own, so that nothing is shown as it was at an earlier event.
         try:
-            async with self._contexts(self._viewer) as context:
-                return to_json(told(await self._operations.event(self._prepared, context, event), request_id))
+            with unavailability_refused():
+                async with self._contexts(self._viewer) as context:
+                    answer = require_served(await self._operations.event(self._prepared, context, event))
+                    return to_json(told(answer, request_id))
+        except RefusalError as refused:
+            return refused  # nobody may be left to whom it could be raised
         except Exception:
             logger.exception("request %s failed at an event", request_id)
             return to_json(fault(request_id))
@@ -83,11 +92,16 @@ class Subscriptions:
         """The bodies of a subscription's answers, from what happens once this has returned, or from its cursor.
 
         The last body says why, where they do not end as they should; they raise `EventsStoppedError` when the server
-        stops.
+        stops, and `UnavailableError` where the database does not serve.
         """
         try:
-            async with self._contexts(caller.viewer) as context:
-                source: Any = await self._operations.source(prepared, context)
+            with unavailability_refused():
+                async with self._contexts(caller.viewer) as context:
+                    source: Any = await self._operations.source(prepared, context)
+                    if isinstance(source, Answer):
+                        require_served(source)
+        except RefusalError:
+            raise
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             return _only(fault(caller.request_id))
@@ -97,13 +111,13 @@ class Subscriptions:
 
     async def _answers(self, source: AsyncGenerator[Any], prepared: Prepared, caller: Caller) -> AsyncGenerator[bytes]:
         try:
-            with self._group(prepared, caller.viewer) as group:
+            with unavailability_refused(), self._group(prepared, caller.viewer) as group:
                 async with aclosing(source) as events:
                     async for event in events:
                         yield await group.answer(event, caller.request_id)
         except (FollowerTooSlowError, ForgottenEventsError) as error:
             yield to_json(refusal(f"{error} {error.hint}", CODES[type(error)]))
-        except EventsStoppedError:
+        except (EventsStoppedError, RefusalError):
             raise
         except Exception:
             logger.exception("request %s failed", caller.request_id)

@@ -168,9 +168,15 @@ class Connection:
         prepared = await self._prepared(asked, caller)
         with suppress(EventsStoppedError, *GONE):
             if isinstance(prepared, Prepared):
-                await self._answer(key, await self._service.answers(prepared, caller))
+                try:
+                    await self._answer(key, await self._service.answers(prepared, caller))
+                except RefusalError as refused:
+                    await self._refuse(key, refused.body)
             else:
-                await self._send({"id": key, "type": "error", "payload": prepared["errors"]})
+                await self._refuse(key, prepared)
+
+    async def _refuse(self, key: str, body: dict[str, Any]) -> None:
+        await self._send({"id": key, "type": "error", "payload": body["errors"]})
 
     async def _answer(self, key: str, bodies: AsyncGenerator[bytes]) -> None:
         start = b'{"id":%b,"type":"next","payload":' % orjson.dumps(key)

@@ -1,0 +1,49 @@
+"""Who is let in: so many operations run at a time, a few more stand in line, and all others are refused at once.
+
+Whoever would wait too long is better told so at once: a server that takes in all that comes answers nobody in time.
+"""
+
+import asyncio
+from types import TracebackType
+
+from server.refusals import OverloadedError
+
+
+class Admission:
+    """The places of one process. Use it as a context manager around what an operation does."""
+
+    def __init__(self, *, most_running: int, most_waiting: int, longest_wait: float) -> None:
+        self.waiting = 0
+        self.refused = 0
+        self._most_waiting = most_waiting
+        self._longest_wait = longest_wait
+        self._places = asyncio.Semaphore(most_running)
+
+    def require_room(self) -> None:
+        """Raise `OverloadedError` where one more could not even stand in line."""
+        if self.waiting >= self._most_waiting and self._places.locked():
+            raise self._refusal()
+
+    async def __aenter__(self) -> None:
+        """Return when it is one's turn, first come, first served; raises `OverloadedError` if that takes too long."""
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        self.require_room()
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(self._longest_wait):
+                await self._places.acquire()
+        except TimeoutError:
+            raise self._refusal() from None
+        finally:
+            self.waiting -= 1
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._places.release()
+
+    def _refusal(self) -> OverloadedError:
+        self.refused += 1
+        return OverloadedError()
