@@ -10,9 +10,13 @@ from server.refusals import OverloadedError
 
 
 class Admission:
-    """The places of one process. Use it as a context manager around what an operation does."""
+    """The places of one process. Use it as a context manager around what an operation does.
 
-    def __init__(self, *, most_running: int, most_waiting: int, longest_wait: float) -> None:
+    `longest_wait` is in seconds; `running`, `waiting` and `refused` are counts of operations.
+    """
+
+    def __init__(self, *, most_running: int = 32, most_waiting: int = 64, longest_wait: float = 5) -> None:
+        self.running = 0
         self.waiting = 0
         self.refused = 0
         self._most_waiting = most_waiting
@@ -26,9 +30,13 @@ class Admission:
 
     async def __aenter__(self) -> None:
         """Return when it is one's turn, first come, first served; raises `OverloadedError` if that takes too long."""
-        if not self._places.locked():
+        if self._places.locked():
+            await self._wait()
+        else:
             await self._places.acquire()
-            return
+        self.running += 1
+
+    async def _wait(self) -> None:
         self.require_room()
         self.waiting += 1
         try:
@@ -42,6 +50,7 @@ class Admission:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.running -= 1
         self._places.release()
 
     def _refusal(self) -> OverloadedError:

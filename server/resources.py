@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from database.embedded import embedded_postgres
 from database.engine import Database
 from database.migrate import StaleDatabaseError, current_revision, require_current
 from processing.providers import AISettings, Providers, ai_providers, embedded_providers
+from server.admission import Admission
 from server.settings import Settings
 from server.usage import UsageCounter
 from services.job_events import JobEvents
@@ -21,12 +22,13 @@ REGISTRY_SINCE = "0009"
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The doors to what is kept."""
+    """The doors to what is kept, and who is let in by them."""
 
     database: Database
     storage: Storage
     job_events: JobEvents
     usage: UsageCounter
+    admission: Admission = field(default_factory=Admission)
 
 
 @asynccontextmanager
@@ -92,10 +94,19 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         await storage.require_usable()
         job_events, usage = JobEvents(database), UsageCounter(database)
         try:
-            yield Resources(database, storage, job_events, usage)
+            yield Resources(database, storage, job_events, usage, open_admission(settings))
         finally:
             await job_events.close()
             await usage.close()
+
+
+def open_admission(settings: Settings) -> Admission:
+    """The places for operations; nobody has one yet."""
+    return Admission(
+        most_running=settings.max_concurrent_operations,
+        most_waiting=settings.max_waiting_operations,
+        longest_wait=settings.database_pool_timeout_seconds,
+    )
 
 
 def open_storage(settings: Settings) -> Storage:

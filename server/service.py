@@ -11,7 +11,6 @@ from strawberry import Schema
 from database.reader import Reader
 from schema.context import Context
 from schema.cursor import Cursors
-from server.admission import Admission
 from server.answers import fault, to_json, told
 from server.caller import Caller
 from server.explain import Explanation
@@ -35,11 +34,7 @@ class GraphQLService:
         self._documents = TrustedDocuments(resources.database, settings.trusted_documents)
         self._subscriptions = Subscriptions(self._operations, self._context)
         self._resources = resources
-        self.admission = Admission(
-            most_running=settings.max_concurrent_operations,
-            most_waiting=settings.max_waiting_operations,
-            longest_wait=settings.database_pool_timeout_seconds,
-        )
+        self.admission = resources.admission
         self._settings = settings
 
     async def prepare(

@@ -13,10 +13,11 @@ import uvicorn
 from sqlalchemy import text
 
 from database.engine import Database
+from server.admission import Admission
 from server.app import create_app
 from server.connections import CuttableProtocol
 from server.graphql_request import MAX_BODY_BYTES
-from server.resources import Resources
+from server.resources import Resources, open_admission
 from server.settings import Settings
 from server.usage import UsageCounter
 from services.job_events import JobEvents
@@ -35,6 +36,7 @@ class Live:
     url: str
     job_events: JobEvents
     usage: UsageCounter
+    admission: Admission
     server: uvicorn.Server
 
     async def followed(self, owner: UUID, count: int) -> None:
@@ -57,7 +59,8 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
     """The application on a free port of this machine."""
     job_events = JobEvents(database)
     usage = UsageCounter(database, flush_seconds=NEVER)
-    app = create_app(settings, Resources(database, storage, job_events, usage))
+    admission = open_admission(settings)
+    app = create_app(settings, Resources(database, storage, job_events, usage, admission))
     config = uvicorn.Config(
         app,
         port=0,
@@ -75,7 +78,7 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
     while not server.started:
         await asyncio.sleep(0.01)
     (port,) = {socket.getsockname()[1] for listener in server.servers for socket in listener.sockets}
-    live = Live(f"http://127.0.0.1:{port}", job_events, usage, server)
+    live = Live(f"http://127.0.0.1:{port}", job_events, usage, admission, server)
     try:
         yield live
     finally:
