@@ -35,11 +35,11 @@ def create_app(settings: Settings, resources: Resources) -> ASGIApp:
     others = Starlette(
         routes=[
             Route("/graphql", GraphQLOrPage(endpoint, settings), methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator)),
+            WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator, resources.stopping, settings)),
             Mount("/graphql/assets", graphiql_assets()),
             *upload_routes(resources.storage),
             *file_routes(resources.storage),
-            *health_routes(resources.database),
+            *health_routes(resources.database, resources.stopping),
             *metrics_routes(),
         ],
     )

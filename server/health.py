@@ -8,6 +8,7 @@ from database.engine import Database
 from database.errors import DatabaseUnavailableError, ReelgraphError
 from database.failures import unavailability_told
 from database.migrate import require_current
+from server.stopping import Stopping
 
 
 async def healthz(_request: Request) -> JSONResponse:
@@ -15,11 +16,13 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
-def health_routes(database: Database) -> list[Route]:
+def health_routes(database: Database, stopping: Stopping) -> list[Route]:
     """`/healthz` and `/readyz`."""
 
     async def readyz(_request: Request) -> JSONResponse:
         """200 when a query would be answered; 503 with the reason otherwise."""
+        if stopping.announced.is_set():
+            return JSONResponse({"status": "stopping"}, status_code=503)
         try:
             with unavailability_told():
                 async with database.parking.wanted():

@@ -12,6 +12,7 @@ from database.migrate import StaleDatabaseError, current_revision, require_curre
 from processing.providers import AISettings, Providers, ai_providers, embedded_providers
 from server.admission import Admission
 from server.settings import Settings
+from server.stopping import Stopping
 from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import FolderStorage, Lifetimes, Storage, StorageAddress, TokenLinks, connect
@@ -29,6 +30,21 @@ class Resources:
     job_events: JobEvents
     usage: UsageCounter
     admission: Admission = field(default_factory=Admission)
+    stopping: Stopping = field(default_factory=Stopping)
+
+
+@asynccontextmanager
+async def database_url(settings: Settings) -> AsyncIterator[str]:
+    """Where the database is; the embedded one runs while the block does."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    embedded = embedded_postgres(settings.data)
+    url = await asyncio.to_thread(embedded.__enter__)
+    try:
+        yield url
+    finally:
+        await asyncio.to_thread(embedded.__exit__, None, None, None)
 
 
 @asynccontextmanager
@@ -37,13 +53,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
     Raises `UnreachableDatabaseError` when it does not answer.
     """
-    async with AsyncExitStack() as stack:
-        if settings.database_url is None:
-            embedded = embedded_postgres(settings.data)
-            url = await asyncio.to_thread(embedded.__enter__)
-            stack.push_async_callback(asyncio.to_thread, embedded.__exit__, None, None, None)
-        else:
-            url = settings.database_url
+    async with database_url(settings) as url, AsyncExitStack() as stack:
         enforce_rls = settings.database_rls == "enforce"
         database = Database(
             url,

@@ -95,6 +95,25 @@ class Settings(BaseSettings):
             validation_alias=AliasChoices("REELGRAPH_PORT", "PORT"),
         ),
     ] = 8000
+    serve_workers: Annotated[
+        int,
+        Field(
+            description="Processes of `reelgraph serve`, which share the port; each has a database pool of its own.",
+            ge=1,
+            le=64,
+        ),
+    ] = 1
+    stop_delay_seconds: Annotated[
+        float,
+        Field(
+            description="How long a server that is told to stop goes on as before, while `/readyz` says that it stops; "
+            "for load balancers that take their time.",
+            ge=0,
+        ),
+    ] = 0
+    stop_timeout_seconds: Annotated[
+        float, Field(description="Longest it then takes for what runs to end; after that it is cut off.", ge=0)
+    ] = 8
     public_url: Annotated[
         HttpUrl | None,
         Field(description="Address clients reach the server at; signed links start with it. Default: host and port."),

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected, WebSocketState
 
 from server.answers import fault, to_json, told
 from server.auth import Authenticator, Identity
@@ -23,6 +23,8 @@ from server.graphql_request import Client, GraphQLRequest, checked
 from server.operations import Answer, Prepared
 from server.refusals import BadRequestError, RefusalError, UnauthenticatedError
 from server.service import GraphQLService
+from server.settings import Settings
+from server.stopping import Stopping
 from services.job_events import EventsStoppedError
 
 logger = logging.getLogger(__name__)
@@ -55,9 +57,13 @@ class CloseError(Exception):
 class WebSocketEndpoint:
     """Speaks with WebSocket clients on `/graphql`."""
 
-    def __init__(self, service: GraphQLService, authenticator: Authenticator) -> None:
+    def __init__(
+        self, service: GraphQLService, authenticator: Authenticator, stopping: Stopping, settings: Settings
+    ) -> None:
         self._service = service
         self._authenticator = authenticator
+        self._stopping = stopping
+        self._stop_seconds = settings.stop_timeout_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak with one client until it leaves."""
@@ -68,7 +74,17 @@ class WebSocketEndpoint:
                 await socket.close(4406, f"Subprotocol not acceptable: use {PROTOCOL}")
             return
         await socket.accept(PROTOCOL)
-        await Connection(socket, self._service, self._authenticator).run()
+        connection = Connection(socket, self._service, self._authenticator)
+        leaving = asyncio.create_task(self._leave(connection))
+        try:
+            await connection.run()
+        finally:
+            leaving.cancel()
+
+    async def _leave(self, connection: "Connection") -> None:
+        """When the server stops, finish what runs, and tell the client to come back."""
+        await self._stopping.begun.wait()
+        await connection.finish(self._stop_seconds)
 
 
 class Connection:
@@ -80,6 +96,7 @@ class Connection:
         self._authenticator = authenticator
         self._client = Client()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._finishing = False
 
     async def run(self) -> None:
         """Let the client say who it is, then do what it asks for, until it leaves or its token expires."""
@@ -92,6 +109,13 @@ class Connection:
             await self._close(close)
         finally:
             await self._end_all()
+
+    async def finish(self, seconds: float) -> None:
+        """Begin nothing new, and close when what runs has ended, or after so many seconds."""
+        self._finishing = True
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=seconds)
+        await self._close(CloseError(1012, "The server stops: connect again"))
 
     async def _init(self) -> Identity:
         try:
@@ -151,6 +175,8 @@ class Connection:
             await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
 
     def _subscribe(self, key: str, payload: Any, identity: Identity) -> None:
+        if self._finishing:
+            return  # the client, told to come back, asks again there
         if key in self._running:
             raise CloseError(4409, f"Subscriber for {key} already exists")
         if len(self._running) >= MOST_OPERATIONS:
@@ -218,6 +244,8 @@ class Connection:
             raise WebSocketDisconnect from None
 
     async def _close(self, close: CloseError) -> None:
+        if self._socket.application_state is WebSocketState.DISCONNECTED:
+            return  # closed already, for another reason
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._socket.close(close.code, close.reason)

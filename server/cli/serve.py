@@ -1,58 +1,95 @@
-"""`reelgraph serve`: one process that answers the API."""
+"""`reelgraph serve`: the processes that answer the API."""
 
 import asyncio
 import gc
+import math
+import os
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
+import typer
 import uvicorn
 
 from schema.schema import sdl
 from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
-from server.cli.process import log_to_stderr, run, stop_signal
+from server.cli.process import READY, log_to_stderr, on_leash, run, stop_signal
+from server.cli.supervisor import supervise
+from server.connections import OwnWebSocketProtocol
 from server.graphql_request import MAX_BODY_BYTES
-from server.resources import open_resources
+from server.resources import Resources, open_resources
 from server.settings import Settings
 from server.straight import StraightProtocol
 from services.clients import note_deployment
 
+# Longer than load balancers keep connections that are idle, which is a minute: they, not we, are to close them.
+KEEP_ALIVE_SECONDS = 75
 
-def serve() -> None:
-    """Serve the API until told to stop (SIGTERM or Ctrl-C)."""
+
+def serve(
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that share the port, each with a pool of its own. One that dies is replaced; SIGHUP "
+            "replaces all, one by one. Default: REELGRAPH_SERVE_WORKERS.",
+            min=1,
+            max=64,
+        ),
+    ] = None,
+    listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Serve the API until told to stop (SIGTERM or Ctrl-C): what runs is finished first, unless told twice."""
     log_to_stderr()
     settings = load_settings()
+    if listen_fd is not None:
+        run(_serve(settings, socket.socket(fileno=listen_fd)))
+        return
     require_free_port(settings)
-    run(_serve(settings))
+    count = workers or settings.serve_workers
+    run(_serve(settings) if count == 1 else supervise(settings, count))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, inherited: socket.socket | None = None) -> None:
     stop = stop_signal()
+    if inherited is not None:
+        on_leash(stop)
     async with open_resources(settings) as resources:
         await note_deployment(resources.database, sdl())
-        config = uvicorn.Config(
-            create_app(settings, resources),
-            host=settings.host,
-            port=settings.port,
-            http=StraightProtocol,
-            ws="websockets-sansio",
-            ws_max_size=MAX_BODY_BYTES,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
         _settle_memory()
-        server = Server(config)
-        serving = asyncio.create_task(server.serve())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        server = Server(_config(settings, resources), inherited)
+        serving = asyncio.create_task(server.serve(None if inherited is None else [inherited]))
+        told = asyncio.create_task(stop.wait())
+        await asyncio.wait((serving, told), return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        resources.stopping.announced.set()
+        if not serving.done():
+            await asyncio.sleep(settings.stop_delay_seconds)
+        resources.stopping.begun.set()
         await resources.job_events.close()  # streams would not end by themselves
         server.should_exit = True
         await serving
+
+
+def _config(settings: Settings, resources: Resources) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings, resources),
+        host=settings.host,
+        port=settings.port,
+        http=StraightProtocol,
+        ws=OwnWebSocketProtocol,
+        ws_max_size=MAX_BODY_BYTES,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        # A moment more than WebSockets take, which say good-bye at the end of it.
+        timeout_graceful_shutdown=math.ceil(settings.stop_timeout_seconds) + 1,
+    )
 
 
 def _settle_memory() -> None:
@@ -66,7 +103,17 @@ def _settle_memory() -> None:
 class Server(uvicorn.Server):
     """A server that leaves signals to us: uvicorn would end the process before what it holds is given back."""
 
+    def __init__(self, config: uvicorn.Config, inherited: socket.socket | None) -> None:
+        super().__init__(config)
+        self._inherited = inherited
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so to the process that we belong to."""
+        await super().startup(sockets)
+        if self._inherited is not None:
+            os.write(sys.stdout.fileno(), READY)

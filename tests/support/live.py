@@ -15,10 +15,11 @@ from sqlalchemy import text
 from database.engine import Database
 from server.admission import Admission
 from server.app import create_app
-from server.connections import CuttableProtocol
+from server.connections import CuttableProtocol, OwnWebSocketProtocol
 from server.graphql_request import MAX_BODY_BYTES
 from server.resources import Resources, open_admission
 from server.settings import Settings
+from server.stopping import Stopping
 from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import Storage
@@ -37,6 +38,7 @@ class Live:
     job_events: JobEvents
     usage: UsageCounter
     admission: Admission
+    stopping: Stopping
     server: uvicorn.Server
 
     async def followed(self, owner: UUID, count: int) -> None:
@@ -50,6 +52,8 @@ class Live:
 
     async def stop(self) -> None:
         """End as `reelgraph serve` does."""
+        self.stopping.announced.set()
+        self.stopping.begun.set()
         await self.job_events.close()
         self.server.should_exit = True
 
@@ -59,13 +63,13 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
     """The application on a free port of this machine."""
     job_events = JobEvents(database)
     usage = UsageCounter(database, flush_seconds=NEVER)
-    admission = open_admission(settings)
-    app = create_app(settings, Resources(database, storage, job_events, usage, admission))
+    admission, stopping = open_admission(settings), Stopping()
+    app = create_app(settings, Resources(database, storage, job_events, usage, admission, stopping))
     config = uvicorn.Config(
         app,
         port=0,
         http=CuttableProtocol,
-        ws="websockets-sansio",
+        ws=OwnWebSocketProtocol,
         ws_max_size=MAX_BODY_BYTES,
         lifespan="off",
         log_config=None,
@@ -78,7 +82,7 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
     while not server.started:
         await asyncio.sleep(0.01)
     (port,) = {socket.getsockname()[1] for listener in server.servers for socket in listener.sockets}
-    live = Live(f"http://127.0.0.1:{port}", job_events, usage, admission, server)
+    live = Live(f"http://127.0.0.1:{port}", job_events, usage, admission, stopping, server)
     try:
         yield live
     finally:
