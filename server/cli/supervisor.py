@@ -27,25 +27,30 @@ async def supervise(settings: Settings, count: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renew.set)
     # Held here, so that it stays when they die.
     async with database_url(settings):
-        supervisor = Supervisor(_listener(settings))
+        supervisor = Supervisor(_listeners(settings, count))
         patience = settings.stop_delay_seconds + settings.stop_timeout_seconds + 5
         try:
-            await supervisor.run(count, stop, renew)
+            await supervisor.run(stop, renew)
         finally:
             await supervisor.close(patience)
 
 
-def _listener(settings: Settings) -> socket.socket:
-    family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
-    # One for all: what has come and is not accepted yet is the others' when one of them dies.
-    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+def _listeners(settings: Settings, count: int) -> list[socket.socket]:
+    """A listening socket for each process. They are ours: what has come to one is accepted by who follows on it."""
+    address = settings.host, settings.port
+    family = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)[0][0]
+    if sys.platform != "linux":  # only Linux spreads connections over the sockets of a port
+        return [socket.create_server(address, family=family, backlog=BACKLOG)] * count
+    # Of processes that share one socket, the first to wake accepts all there is: nine tenths of a burst.
+    return [socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True) for _ in range(count)]
 
 
 class Child:
     """One process. It ends with us: its standard input is a pipe, and it notices when nobody has the other end."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, listener: socket.socket) -> None:
         self.process = process
+        self.listener = listener
         self.is_told = False
         self.began = time.monotonic()
         self._ready = asyncio.create_task(self._is_ready())
@@ -75,18 +80,18 @@ class Child:
 
 
 class Supervisor:
-    """The processes that share a listening socket."""
+    """The processes, one for each listening socket."""
 
-    def __init__(self, listener: socket.socket) -> None:
-        self._listener = listener
+    def __init__(self, listeners: list[socket.socket]) -> None:
+        self._listeners = listeners
         self._children: list[Child] = []
         self._keeping: set[asyncio.Task[None]] = set()
         self._have_served = False
 
-    async def run(self, count: int, stop: asyncio.Event, renew: asyncio.Event) -> None:
-        """Keep so many until `stop` is set, and put others in their places, one by one, whenever `renew` is."""
-        for _ in range(count):
-            self._keep(await self._start())
+    async def run(self, stop: asyncio.Event, renew: asyncio.Event) -> None:
+        """Keep them until `stop` is set, and put others in their places, one by one, whenever `renew` is."""
+        for listener in self._listeners:
+            self._keep(await self._start(listener))
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
             renewing = asyncio.create_task(renew.wait())
@@ -102,7 +107,8 @@ class Supervisor:
 
     async def close(self, patience: float) -> None:
         """Have all of them end, and return when they have: by themselves, or after so many seconds by force."""
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         for task in self._keeping:
             task.cancel()
         for child in self._children:
@@ -116,16 +122,16 @@ class Supervisor:
                     child.process.kill()
             await asyncio.gather(*ends)
 
-    async def _start(self) -> Child:
-        command = [sys.executable, "-m", "server", "serve", "--listen-fd", str(self._listener.fileno())]
+    async def _start(self, listener: socket.socket) -> Child:
+        command = [sys.executable, "-m", "server", "serve", "--listen-fd", str(listener.fileno())]
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            pass_fds=[self._listener.fileno()],
+            pass_fds=[listener.fileno()],
             start_new_session=True,  # Ctrl-C goes to us alone
         )
-        child = Child(process)
+        child = Child(process, listener)
         self._children.append(child)
         return child
 
@@ -148,14 +154,14 @@ class Supervisor:
             logger.error("process %d ended with %d and is replaced", child.process.pid, child.process.returncode)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-            child = await self._start()
+            child = await self._start(child.listener)
 
     async def _renew(self, stop: asyncio.Event) -> None:
         """Put a new process in the place of each; the old one ends when the new one serves."""
         for old in self._children.copy():
             if stop.is_set():
                 return
-            new = await self._start()
+            new = await self._start(old.listener)
             self._keep(new)
             if not await new.ready():
                 logger.error("process %d does not serve; the others stay as they are", new.process.pid)
