@@ -1,5 +1,6 @@
 """GraphQL over HTTP: an ASGI application from a request's bytes to its answer's, with nothing in between."""
 
+import asyncio
 import logging
 from hashlib import blake2b
 from http import HTTPStatus
@@ -19,10 +20,11 @@ from server.graphql_request import (
     HTTPRequest,
 )
 from server.operations import Answer, ForbiddenOperationError, Prepared
-from server.refusals import BadRequestError, RefusalError
+from server.refusals import BadRequestError, RefusalError, UnavailableError
 from server.service import GraphQLService
 from server.settings import Settings
 from server.sse import send_events
+from server.unavailable import MAY_BE_DONE
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,12 @@ class GraphQLEndpoint:
             headers.extend(refused.headers)
         except ClientGoneError:
             return
+        except asyncio.CancelledError:
+            if not self._service.stopping.begun.is_set():
+                raise
+            stops = UnavailableError(f"The server stops. {MAY_BE_DONE}")
+            status, body = stops.status, stops.body
+            headers.extend(stops.headers)
         except Exception:
             logger.exception("request %s failed", request_id)
             status, body = 500, fault(request_id)

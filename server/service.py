@@ -35,6 +35,7 @@ class GraphQLService:
         self._subscriptions = Subscriptions(self._operations, self._context)
         self._resources = resources
         self.admission = resources.admission
+        self.stopping = resources.stopping
         self._settings = settings
 
     async def prepare(
