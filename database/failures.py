@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -17,26 +18,34 @@ AWAY = {"57P01", "57P02", "57P03", "25006"}
 # The server's connections, or those of our role, are all taken.
 BUSY = {"53300", "53400"}
 
-# What the driver raises where there is no database to say something.
-DRIVER_ERRORS = (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+# What asking for a connection may raise: SQLAlchemy's, its driver's own where it makes one, and asyncpg's.
+DRIVER_ERRORS = (
+    DBAPIError,
+    PoolTimeoutError,
+    AsyncAdapt_asyncpg_dbapi.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+)
 
 
 def unavailable(error: BaseException, *, may_be_done: bool = False) -> DatabaseUnavailableError | None:
     """What an error of the driver means, if it is that the database does not serve now."""
-    cause: BaseException | None = error
     if isinstance(error, PoolTimeoutError):
         return DatabaseBusyError()
+    cause: BaseException = error
     if isinstance(error, DBAPIError):
-        cause = error.orig and (error.orig.__cause__ or error.orig)
-        if error.connection_invalidated:
-            return _away(cause or error, may_be_done=may_be_done)
+        cause = error.orig or error
+    if isinstance(cause, AsyncAdapt_asyncpg_dbapi.Error):
+        cause = cause.__cause__ or cause
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return _away(cause, may_be_done=may_be_done)
     state = getattr(cause, "sqlstate", None) or ""
     if state in BUSY:
         return DatabaseBusyError(f"The database has no connection left: {cause}.")
     # asyncpg has no code for its own connections that are closed already.
     closed = isinstance(cause, asyncpg.InterfaceError) and "closed" in str(cause)
     if state in AWAY or state.startswith("08") or closed or isinstance(cause, OSError):
-        assert cause is not None
         return _away(cause, may_be_done=may_be_done)
     return None
 
