@@ -23,10 +23,15 @@ class Admission:
         self._longest_wait = longest_wait
         self._places = asyncio.Semaphore(most_running)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one more could not even stand in line."""
+        return self.waiting >= self._most_waiting and self._places.locked()
+
     def require_room(self) -> None:
-        """Raise `OverloadedError` where one more could not even stand in line."""
-        if self.waiting >= self._most_waiting and self._places.locked():
-            raise self._refusal()
+        """Raise `OverloadedError` where there is none."""
+        if self.is_full:
+            raise self.refusal()
 
     async def __aenter__(self) -> None:
         """Return when it is one's turn, first come, first served; raises `OverloadedError` if that takes too long."""
@@ -43,7 +48,7 @@ class Admission:
             async with asyncio.timeout(self._longest_wait):
                 await self._places.acquire()
         except TimeoutError:
-            raise self._refusal() from None
+            raise self.refusal() from None
         finally:
             self.waiting -= 1
 
@@ -53,6 +58,7 @@ class Admission:
         self.running -= 1
         self._places.release()
 
-    def _refusal(self) -> OverloadedError:
+    def refusal(self) -> OverloadedError:
+        """What one is told who is not let in; it is counted."""
         self.refused += 1
         return OverloadedError()

@@ -15,7 +15,7 @@ SENT = (
     "If-None-Match",
     "X-Reelgraph-Explain",
 )
-READ = ("ETag", "WWW-Authenticate", "X-Request-Id")
+READ = ("ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id")
 MAX_AGE_SECONDS = 7200  # the longest that Chromium keeps an answer
 
 

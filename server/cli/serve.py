@@ -20,6 +20,7 @@ from server.cli.options import load_settings, require_free_port
 from server.cli.process import READY, log_to_stderr, on_leash, run, stop_signal
 from server.cli.supervisor import supervise
 from server.connections import OwnWebSocketProtocol
+from server.gate import GatedConfig
 from server.graphql_request import MAX_BODY_BYTES
 from server.resources import Resources, open_resources
 from server.settings import Settings
@@ -75,7 +76,7 @@ async def _serve(settings: Settings, inherited: socket.socket | None = None) -> 
 
 
 def _config(settings: Settings, resources: Resources) -> uvicorn.Config:
-    return uvicorn.Config(
+    config = GatedConfig(
         create_app(settings, resources),
         host=settings.host,
         port=settings.port,
@@ -90,6 +91,8 @@ def _config(settings: Settings, resources: Resources) -> uvicorn.Config:
         # A moment more than WebSockets take, which say good-bye at the end of it.
         timeout_graceful_shutdown=math.ceil(settings.stop_timeout_seconds) + 1,
     )
+    config.admission = resources.admission
+    return config
 
 
 def _settle_memory() -> None:

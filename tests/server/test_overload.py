@@ -12,6 +12,7 @@ import pytest
 
 from database.engine import Database
 from server.admission import Admission
+from server.graphql_request import RESPONSE_JSON
 from server.refusals import OverloadedError
 from server.settings import Settings
 from services.storage import Storage
@@ -58,6 +59,7 @@ async def narrow(settings: Settings, small: Database, storage: Storage, api: Api
     assert api.headers
     narrow = settings.model_copy(
         update={
+            "environment": "development",
             "max_concurrent_operations": 1,
             "max_waiting_operations": 1,
             "database_pool_timeout_seconds": 2.0,
@@ -215,6 +217,29 @@ async def test_who_finds_the_line_full_is_refused_at_once_and_the_others_are_ser
         for answer in (await first, await second):
             assert answer.json() == {"data": {"viewer": {"videoCount": 0}, "videos": {"nodes": []}}}
         assert (narrow.admission.running, narrow.admission.waiting) == (0, 0)
+
+
+async def test_a_refusal_is_what_an_answer_would_be(narrow: Live, api: Api, small: Database) -> None:
+    admission, origin = narrow.admission, "http://localhost:5173"
+    async with httpx.AsyncClient(base_url=narrow.url, headers=api.headers) as http, blocked(small):
+        tasks = [asyncio.create_task(http.post("/graphql", json={"query": COUNT})) for _ in range(2)]
+        await eventually(lambda: admission.waiting == 1)
+        for sent, name, value in (
+            ({"Accept": "*/*"}, "content-type", "application/json; charset=utf-8"),
+            ({"Accept": RESPONSE_JSON}, "content-type", f"{RESPONSE_JSON}; charset=utf-8"),
+            ({"Connection": "close"}, "connection", "close"),
+            ({"Origin": origin}, "access-control-allow-origin", origin),
+        ):
+            refused = await http.post("/graphql", json={"query": COUNT + " " * 200_000}, headers=sent)
+            assert_refused(refused, "OVERLOADED", NOTHING_DONE)
+            assert refused.headers[name] == value
+            assert refused.headers["x-request-id"]
+            assert refused.headers["date"]
+        # An operation in the address is one, too; the page is none.
+        assert_refused(await http.get("/graphql", params={"query": COUNT}), "OVERLOADED", NOTHING_DONE)
+        assert admission.refused == 5
+        assert not any(task.done() for task in tasks)
+    await asyncio.wait(tasks)
 
 
 async def test_a_client_that_leaves_the_line_leaves_no_gap(narrow: Live, api: Api, small: Database) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy import text
 from database.engine import Database
 from server.admission import Admission
 from server.app import create_app
-from server.connections import CuttableProtocol, OwnWebSocketProtocol
+from server.connections import OwnWebSocketProtocol
+from server.gate import GatedConfig, GatedProtocol
 from server.graphql_request import MAX_BODY_BYTES
 from server.resources import Resources, open_admission
 from server.settings import Settings
@@ -65,10 +66,10 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
     usage = UsageCounter(database, flush_seconds=NEVER)
     admission, stopping = open_admission(settings), Stopping()
     app = create_app(settings, Resources(database, storage, job_events, usage, admission, stopping))
-    config = uvicorn.Config(
+    config = GatedConfig(
         app,
         port=0,
-        http=CuttableProtocol,
+        http=GatedProtocol,
         ws=OwnWebSocketProtocol,
         ws_max_size=MAX_BODY_BYTES,
         lifespan="off",
@@ -76,6 +77,7 @@ async def running_live(settings: Settings, database: Database, storage: Storage)
         access_log=False,
         timeout_graceful_shutdown=10,
     )
+    config.admission = admission
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext  # type: ignore[assignment, method-assign]  # signals are pytest's
     serving = asyncio.create_task(server.serve())
