@@ -68,6 +68,12 @@ def section(rows: list[Row], machine: list[tuple[str, str]], *, seconds: float, 
     return f"{TITLE}{INTRODUCTION}{lines}\n{rounds} rounds of {seconds:g} s for each rate. Machine: {about}.\n"
 
 
+def taken_from(page: str) -> str:
+    """A page's section, if it has one."""
+    _, title, rest = page.partition(TITLE)
+    return f"\n{title}{rest}" if title else ""
+
+
 def put_in(page: str, new: str) -> str:
     """A page with the section in the place of an older one, which is its last."""
     return page.partition(TITLE)[0].rstrip() + "\n\n" + new
