@@ -136,7 +136,7 @@ class Database:
                 yield session
                 await session.flush()
                 committing = True
-        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             told = unavailable(error, may_be_done=committing)
             if told is None:
                 raise

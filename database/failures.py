@@ -25,6 +25,7 @@ DRIVER_ERRORS = (
     AsyncAdapt_asyncpg_dbapi.Error,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
 )
 
@@ -43,9 +44,10 @@ def unavailable(error: BaseException, *, may_be_done: bool = False) -> DatabaseU
     state = getattr(cause, "sqlstate", None) or ""
     if state in BUSY:
         return DatabaseBusyError(f"The database has no connection left: {cause}.")
-    # asyncpg has no code for its own connections that are closed already.
+    # asyncpg has no code for connections that are closed already; of one that is lost it may lose its own track, too.
     closed = isinstance(cause, asyncpg.InterfaceError) and "closed" in str(cause)
-    if state in AWAY or state.startswith("08") or closed or isinstance(cause, OSError):
+    lost = isinstance(cause, asyncpg.InternalClientError | OSError)
+    if closed or lost or state in AWAY or state.startswith("08"):
         return _away(cause, may_be_done=may_be_done)
     return None
 
