@@ -15,7 +15,7 @@ class Admission:
     `longest_wait` is in seconds; `running`, `waiting` and `refused` are counts of operations.
     """
 
-    def __init__(self, *, most_running: int = 32, most_waiting: int = 64, longest_wait: float = 5) -> None:
+    def __init__(self, *, most_running: int = 16, most_waiting: int = 64, longest_wait: float = 5) -> None:
         self.running = 0
         self.waiting = 0
         self.refused = 0

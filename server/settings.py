@@ -166,8 +166,9 @@ class Settings(BaseSettings):
     max_upload_bytes: Annotated[int, Field(description="Largest video accepted, in bytes.", ge=1)] = 10 * GIB
     max_page_size: Annotated[int, Field(description="Most rows a page of a list may have.", ge=1, le=1000)] = 100
     max_concurrent_operations: Annotated[
-        int, Field(description="Queries and mutations each process executes at a time.", ge=1)
-    ] = 32
+        int,
+        Field(description="Queries and mutations each process executes at a time; more than the pool has.", ge=1),
+    ] = 16
     max_waiting_operations: Annotated[
         int,
         Field(description="Those that stand in line beside them; more are refused at once with 503, OVERLOADED.", ge=0),
