@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test setup graphiql codegen schema bench bench-compression bench-executor bench-lists bench-live bench-processing bench-usage check wheel audit lock
+.PHONY: help run cluster test setup graphiql codegen schema bench bench-compression bench-executor bench-lists bench-live bench-overload bench-processing bench-usage check wheel audit lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench-lists: setup ## Time the first page of a long list against one far behind 
 
 bench-live: setup ## Time from a commit to 2,000 subscribers, beside GraphQL Yoga; writes bench/LIVE.md
 	@$(BIN)/python -m bench.live
+
+bench-overload: setup ## Send our server four times what it can answer; writes a section of bench/RESULTS.md
+	@$(BIN)/python -m bench.overload
 
 bench-processing: setup ## Time clips through two workers, and an upload of 2 GB beside cp
 	@$(BIN)/python -m bench.processing

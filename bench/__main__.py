@@ -23,6 +23,7 @@ from bench.install import install
 from bench.load import measure
 from bench.machine import machine
 from bench.measurements import Measurements
+from bench.overload.section import taken_from
 from bench.place import Place
 from bench.results import report
 from bench.running import Running, running
@@ -66,7 +67,9 @@ def bench(
     page = asyncio.run(_bench(found, 1 if quick else warm_up))
     whole = not (only or quick or connections) and operations == ",".join(OPERATIONS)
     if output or whole:
-        (output or RESULTS).write_text(page + NOTES.read_text())
+        # What was measured by itself stays.
+        other = taken_from(RESULTS.read_text()) if RESULTS.exists() else ""
+        (output or RESULTS).write_text(page + NOTES.read_text() + other)
         console.print(f"Written: {output or RESULTS}")
     else:
         print(page)

@@ -15,8 +15,6 @@ from database.address import for_sqlalchemy
 # Statements that a connection keeps prepared: there are as many as operations differ.
 PREPARED = 300
 
-CONNECT_SECONDS = 60
-
 # Instants come as text: see Instant. PgBouncer gives each of its clients their own.
 SESSION = {"timezone": "UTC"}
 
@@ -27,19 +25,21 @@ UNPOOLED_SESSION = {**SESSION, "enable_memoize": "off"}
 READ_ONLY = "25006"
 
 
-def open_engine(
-    address: URL, *, pool_size: int, pooled: bool = False, connect_seconds: float = CONNECT_SECONDS
-) -> AsyncEngine:
-    """An engine for `pool_size` connections at most, each made when it is needed; `pooled`: by way of PgBouncer."""
+def open_engine(address: URL, *, pool_size: int, pool_timeout: float, pooled: bool = False) -> AsyncEngine:
+    """An engine for `pool_size` connections at most, each made when it is needed; `pooled`: by way of PgBouncer.
+
+    `pool_timeout` is how many seconds a connection may be waited for, and how many it may take to be made.
+    """
     engine = create_async_engine(
         for_sqlalchemy(address),
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=pool_timeout,
         hide_parameters=True,  # errors are logged, and parameters are clients' values
         connect_args={
             "server_settings": SESSION if pooled else UNPOOLED_SESSION,
             "statement_cache_size": PREPARED,
-            "timeout": connect_seconds,
+            "timeout": pool_timeout,
         },
         json_serializer=_dumps,
         json_deserializer=orjson.loads,

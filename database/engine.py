@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from database.address import for_asyncpg, parsed
 from database.connections import open_engine
 from database.errors import ReelgraphError
+from database.failures import DRIVER_ERRORS, unavailability_told, unavailable
 from database.parking import Parking
 from database.reader import VIEWER_ROLE, Observe, Reader
 from database.replicas import Replicas
@@ -45,7 +46,8 @@ class Database:
 
     With `direct_url`, `url` leads to PgBouncer in transaction mode, and what needs a session goes by `direct_url`: the
     queue, LISTEN, migrations. With `replica_urls`, viewers' reads may go there. With `enforce_rls`, what is read and
-    written for a viewer is done in a role that row-level security holds.
+    written for a viewer is done in a role that row-level security holds. Whoever waits for a connection for
+    `pool_timeout` seconds, or for a new one to be made, gets an error.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Database:
         direct_url: str | None = None,
         replica_urls: Sequence[str] = (),
         pool_size: int = 10,
+        pool_timeout: float = 5,
         most_lag_seconds: float = MOST_LAG_SECONDS,
         enforce_rls: bool = False,
     ) -> None:
@@ -62,20 +65,22 @@ class Database:
         # Whoever wants to hear of what readers read sets it.
         self.observe: Observe | None = None
         self.dsn = for_asyncpg(parsed(direct_url or url))
-        self.engine = open_engine(parsed(url), pool_size=pool_size, pooled=direct_url is not None)
+        self.engine = open_engine(
+            parsed(url), pool_size=pool_size, pool_timeout=pool_timeout, pooled=direct_url is not None
+        )
         addresses = [parsed(replica_url) for replica_url in replica_urls]
         self.replicas = (
             Replicas(self.dsn, addresses, pool_size=pool_size, most_lag_seconds=most_lag_seconds) if addresses else None
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.parking = Parking(self.engine, pool_size=pool_size)
+        self.parking = Parking(self.engine, pool_size=pool_size, longest_wait=pool_timeout)
 
     async def require_reachable(self) -> None:
         """Raise `UnreachableDatabaseError` unless a connection can be made."""
         try:
             async with self.parking.wanted(), self.engine.connect():
                 pass
-        except (OSError, TimeoutError, asyncpg.PostgresError, DBAPIError) as error:
+        except DRIVER_ERRORS as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             reason = str(cause).partition("\n")[0] or type(cause).__name__
             address = self.engine.url.render_as_string(hide_password=True)
@@ -106,14 +111,29 @@ class Database:
     async def transaction(self, viewer: UUID | None = None) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed when the block ends, and undone when it raises.
 
-        Without a viewer it is the system's own: row-level security does not hold it.
+        Without a viewer it is the system's own: row-level security does not hold it. Raises `DatabaseUnavailableError`,
+        of which `may_be_done` says whether it is unknown what became of the work; otherwise nothing was done.
         """
-        async with self._sessions.begin() as session:
+        committing = False
+        try:
+            async with self._sessions.begin() as session:
+                await self._connect(session)
+                if viewer is not None and self.enforce_rls:
+                    await session.execute(CONFINE, {"role": VIEWER_ROLE, "viewer": str(viewer)})
+                yield session
+                await session.flush()
+                committing = True
+        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            told = unavailable(error, may_be_done=committing)
+            if told is None:
+                raise
+            raise told from error
+
+    async def _connect(self, session: AsyncSession) -> None:
+        """Have a session take its connection."""
+        with unavailability_told():
             async with self.parking.wanted():
                 await session.connection()
-            if viewer is not None and self.enforce_rls:
-                await session.execute(CONFINE, {"role": VIEWER_ROLE, "viewer": str(viewer)})
-            yield session
 
     def reader(self, viewer: UUID) -> Reader:
         """The reads of one request by a viewer, as things are now; close it, or use it as a context manager."""

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
-# Longest a reader stands in line, in seconds; SQLAlchemy's pool has the same.
-LONGEST_WAIT = 30
+from database.errors import DatabaseBusyError
+from database.failures import unavailability_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,14 @@ class Occupancy:
 
 
 class Parking:
-    """The connections that readers of one engine have, in use or parked: as many as the pool has, at most."""
+    """The connections that readers of one engine have, in use or parked: as many as the pool has, at most.
 
-    def __init__(self, engine: AsyncEngine, *, pool_size: int) -> None:
+    `longest_wait` is how many seconds a reader stands in line; SQLAlchemy's pool has the same.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, pool_size: int, longest_wait: float) -> None:
         self._engine = engine
+        self._longest_wait = longest_wait
         self._most = pool_size
         self._held = 0
         self._parked: list[PoolProxiedConnection] = []
@@ -54,7 +58,7 @@ class Parking:
     async def take(self) -> PoolProxiedConnection:
         """A connection: the one parked last, or one of the pool's, or the next that is left.
 
-        Raises `TimeoutError` where none is left in time.
+        Raises `DatabaseBusyError` where none is left in time, `DatabaseAwayError` where none can be made.
         """
         while True:
             while self._parked:
@@ -110,8 +114,9 @@ class Parking:
     async def _of_the_pool(self) -> PoolProxiedConnection:
         self._held += 1
         try:
-            async with self.wanted():
-                return await self._engine.raw_connection()
+            with unavailability_told():
+                async with self.wanted():
+                    return await self._engine.raw_connection()
         except BaseException:
             self.left()
             raise
@@ -122,11 +127,13 @@ class Parking:
         self._line.append(turn)
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(LONGEST_WAIT):
+            async with asyncio.timeout(self._longest_wait):
                 return await turn
-        except BaseException:
+        except BaseException as error:
             if turn.done() and not turn.cancelled():  # handed over too late: it is for the next
                 await self._pass_on(turn.result())
+            if isinstance(error, TimeoutError):
+                raise DatabaseBusyError from None
             raise
         finally:
             self._waited_since(started)

@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
+from database.errors import DatabaseUnavailableError
+from database.failures import unavailable
 from database.parking import Parking
 from database.statement import Row, RowT, Statement
 
@@ -63,18 +65,27 @@ class Reader:
         self._running: asyncio.Timeout | None = None
         self._closed = False
         self._observe = observe
+        self._refused: DatabaseUnavailableError | None = None
         self.watch: Watch | None = None
 
     async def fetch(self, statement: Statement[RowT], **values: Any) -> list[RowT]:
         """The rows of a statement, in its order. Concurrent calls take turns on the connection.
 
-        Raises `RuntimeError` once the reader is closed, and `TimeoutError` where closing it ends the statement.
+        Raises `RuntimeError` once the reader is closed, `TimeoutError` where closing it ends the statement, and
+        `DatabaseUnavailableError`: where there was no connection to be had, for whatever is asked from then on, too.
         """
         async with self._lock:
             if self._closed:
                 raise RuntimeError("The reader is closed: the request it belongs to has ended.")
             started = time.perf_counter()
-            rows = await self._fetch_somewhere(statement, {"viewer": self.viewer, **values})
+            try:
+                rows = await self._fetch_somewhere(statement, {"viewer": self.viewer, **values})
+            except BaseException as error:
+                # Closing it is not the database's doing; all other failures of sockets are.
+                told = None if isinstance(error, TimeoutError) else unavailable(error)
+                if told is not None:
+                    raise told from error
+                raise
         seconds = time.perf_counter() - started
         if self.watch is not None:
             self.watch(statement, values, seconds, len(rows))
@@ -123,7 +134,7 @@ class Reader:
                 raise
             # Whatever a replica has against it: a read has no effects, and what is wrong with it the primary says too.
             logger.info("%s is read on the primary: %s", statement.name, str(error) or type(error).__name__)
-        self._parking, self._instead = self._instead, None
+        self._parking, self._instead, self._refused = self._instead, None, None
         return await self._fetch_somewhere(statement, values)
 
     async def _observed(self, statement: Statement[RowT], values: dict[str, Any]) -> list[RowT]:
@@ -151,7 +162,13 @@ class Reader:
 
     async def _driver(self) -> Any:
         if self._connection is None:
-            self._connection = await self._parking.take()
+            if self._refused is not None:
+                raise copy.copy(self._refused)
+            try:
+                self._connection = await self._parking.take()
+            except DatabaseUnavailableError as error:
+                self._refused = error
+                raise
             if self._enforce_rls:
                 driver: Any = self._connection.driver_connection
                 await driver.execute(_begin(self.viewer))

@@ -44,8 +44,8 @@ class Replica:
         self.name = f"{address.host or address.query.get('host')}"
         self.dsn = for_asyncpg(address)
         self.reached = NOWHERE
-        self.engine = open_engine(address, pool_size=pool_size, connect_seconds=ANSWER_SECONDS)
-        self.parking = Parking(self.engine, pool_size=pool_size)
+        self.engine = open_engine(address, pool_size=pool_size, pool_timeout=ANSWER_SECONDS)
+        self.parking = Parking(self.engine, pool_size=pool_size, longest_wait=ANSWER_SECONDS)
         self._connections: WeakSet[Any] = WeakSet()
         event.listen(self.engine.sync_engine, "connect", self._note)
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from database.errors import ReelgraphError
+from database.errors import DatabaseUnavailableError, ReelgraphError
 from processing.media import MediaTimeoutError, UnreadableMediaError
 from processing.providers import ProviderRejectedError, ProviderUnavailableError
 from services.storage import StorageUnavailableError
 
-DATABASE_ERRORS = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, DBAPIError, PoolTimeoutError)
+DATABASE_ERRORS = (DatabaseUnavailableError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, DBAPIError)
 
 # What passes, and says nothing about the video. Sockets that refuse and disks that are full are OSErrors.
 TRANSIENT = (ProviderUnavailableError, StorageUnavailableError, *DATABASE_ERRORS, OSError)

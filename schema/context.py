@@ -23,7 +23,7 @@ EVENTS_CURSOR = "videoJobEventsCursor"
 
 @dataclass(slots=True)
 class Context:
-    """One operation of one viewer."""
+    """One operation of one viewer; `changed` once a mutation in it is done."""
 
     viewer: UUID
     reader: Reader
@@ -36,6 +36,7 @@ class Context:
     loaders: Loaders = field(init=False)
     wanted: Wanted = EVERYTHING
     events_position: int | None = None
+    changed: bool = False
 
     def __post_init__(self) -> None:
         self.forget()

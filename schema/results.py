@@ -112,9 +112,12 @@ def mutation(result: Any, *, description: str) -> Callable[[Callable[..., Awaita
             # Whoever waits for a connection to write on must hold none, such as that of the operation's reads so far.
             await info.context.reader.release()
             try:
-                return await resolver(self, info, **arguments)
+                answer = await resolver(self, info, **arguments)
             except ReelgraphError as error:
                 return failure(error)
+            else:
+                info.context.changed = True
+                return answer
             finally:
                 info.context.forget()
 

@@ -34,7 +34,6 @@ def create_app(
     settings: Settings,
     resources: Resources,
     telemetry: Telemetry | None = None,
-    readiness: Readiness | None = None,
     metrics: ServerMetrics | None = None,
 ) -> ASGIApp:
     """The application on open resources, in the event loop that is to run it.
@@ -52,8 +51,8 @@ def create_app(
             Mount("/graphql/assets", graphiql_assets()),
             *upload_routes(resources.storage),
             *file_routes(resources.storage),
-            *health_routes(readiness or Readiness(resources)),
-            *metrics_routes(metrics or ServerMetrics(resources.database), settings),
+            *health_routes(Readiness(resources)),
+            *metrics_routes(metrics or ServerMetrics(resources), settings),
         ],
     )
 

@@ -15,7 +15,9 @@ CUT = "reelgraph.cut"
 # The most that a request may have beside its body: line, headers, trailers and what surrounds chunks.
 LARGEST_HEAD = 64 * 1024
 # Of what could not be understood; its answer needs no more of it.
-SCOPE: Any = {"type": "http", "method": "GET", "headers": []}
+SCOPE: Any = {"type": "http", "method": "GET", "path": "", "headers": []}
+# How long a connection without a request is kept when the server stops: one may be on its way.
+LINGER_SECONDS = 0.3
 
 
 def cut(scope: Scope) -> None:
@@ -34,6 +36,8 @@ class CuttableProtocol(HttpToolsProtocol):
     _beside_bodies = 0
     _is_refused = False
     _running: RequestResponseCycle | None = None
+
+    _is_last = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Tell each request how."""
@@ -57,9 +61,27 @@ class CuttableProtocol(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"Headers have more than {LARGEST_HEAD:,} bytes.")
 
     def on_headers_complete(self) -> None:
-        """A request is there."""
+        """A request is there; when the server stops, it is the connection's last."""
         self._beside_bodies = 0
         super().on_headers_complete()
+        if self._is_last and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Close when the request that is here, or on its way, is answered."""
+        self._is_last = True
+        if self._is_idle():
+            self.loop.call_later(LINGER_SECONDS, self._close_idle)
+        else:
+            self.cycle.keep_alive = False
+
+    def _close_idle(self) -> None:
+        if self._is_idle():
+            self.transport.close()
+
+    def _is_idle(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle  # none before the first request
+        return cycle is None or cycle.response_complete
 
     def on_body(self, body: bytes) -> None:
         """A piece of a request's body is there."""
@@ -123,7 +145,15 @@ class CuttableProtocol(HttpToolsProtocol):
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """A WebSocket that closes on a text that is no UTF-8; uvicorn's logs that as a fault, with a traceback."""
+    """A WebSocket that the application closes when the server stops, once what runs on it is done.
+
+    It closes on a text that is no UTF-8, too; uvicorn's logs that as a fault, with a traceback.
+    """
+
+    def shutdown(self) -> None:
+        """Close what is no open WebSocket."""
+        if not self.handshake_complete or self.close_sent:
+            super().shutdown()
 
     def send_receive_event_to_app(self) -> None:
         """Hand on a message that is whole."""

@@ -1,5 +1,6 @@
 """GraphQL over HTTP: an ASGI application from a request's bytes to its answer's, with nothing in between."""
 
+import asyncio
 import logging
 from hashlib import blake2b
 from http import HTTPStatus
@@ -18,12 +19,13 @@ from server.for_everybody import MOST_BYTES
 from server.graphql_request import ClientGoneError, GraphQLRequest, HTTPRequest
 from server.negotiation import JSON, RESPONSE_JSON
 from server.operations import Answer, ForbiddenOperationError, Prepared
-from server.refusals import BadRequestError, MethodNotAllowedError, RefusalError
+from server.refusals import BadRequestError, MethodNotAllowedError, RefusalError, UnavailableError
 from server.service import GraphQLService
 from server.settings import Settings
 from server.sse import send_events
 from server.telemetry.observed import Observed
 from server.telemetry.telemetry import Telemetry
+from server.unavailable import MAY_BE_DONE
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class GraphQLEndpoint:
         request_id = observed.request_id
         headers = [(b"x-request-id", request_id.encode()), VARY]
         try:
+            self._service.admission.require_room()  # before anything else: to refuse must cost next to nothing
             request.require_method()
             observed.client = request.client
             identity = await self._authenticator.identify(request.header(b"authorization"))
@@ -87,6 +90,12 @@ class GraphQLEndpoint:
             headers.extend(refused.headers)
         except ClientGoneError:
             raise
+        except asyncio.CancelledError:
+            if not self._service.stopping.begun.is_set():
+                raise
+            stops = UnavailableError(f"The server stops. {MAY_BE_DONE}")
+            status, body = stops.status, stops.body
+            headers.extend(stops.headers)
         except Exception:
             logger.exception("request %s failed", request_id)
             status, body = 500, fault(request_id)

@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from database.engine import Database
+from database.errors import DatabaseUnavailableError
+from database.failures import unavailability_told
 from database.migrate import StaleDatabaseError, require_current
 from server.resources import Resources
 from server.telemetry.shared import Shared
@@ -27,36 +29,37 @@ OK: Part = {"status": "ok"}
 
 
 class Readiness:
-    """Whether a process can serve, part by part. Set `stopping` when it is to get no more requests.
+    """Whether a process can serve, part by part; one that stops is to get no more requests.
 
     The database, its migrations and the queue's table are needed. A long queue is no reason to be unready, and files
     that can't be kept are none either: most operations need none, and every other process would be as unready.
     """
 
     def __init__(self, resources: Resources) -> None:
-        self.stopping = False
+        self._stopping = resources.stopping
         database, storage = resources.database, resources.storage
         self._needed = Shared(lambda: _needed(database), fresh=0, patience=PATIENCE_SECONDS)
         self._storage = Shared(lambda: _storage(storage), fresh=STORAGE_FRESH_SECONDS, patience=PATIENCE_SECONDS)
 
     async def parts(self) -> tuple[bool, dict[str, Any]]:
         """Whether it can serve, and what there is to say of each part."""
+        if self._stopping.announced.is_set():
+            return False, {"status": "unavailable", "process": _unavailable("The server stops.")}
         needed, storage = await asyncio.gather(
             _in_time(self._needed.get(), "database"), _in_time(self._storage.get(), "storage")
         )
-        if self.stopping:
-            needed = {**needed, "process": _unavailable("The server is stopping.")}
         is_ready = all(part["status"] == "ok" for part in needed.values())
         return is_ready, {"status": "ok" if is_ready else "unavailable", **needed, **storage}
 
 
 async def _needed(database: Database) -> dict[str, Part]:
     try:
-        async with database.parking.wanted():
-            await require_current(database.engine)
+        with unavailability_told():
+            async with database.parking.wanted():
+                await require_current(database.engine)
     except StaleDatabaseError as stale:
         return {"database": OK, "migrations": _unavailable(f"{stale} {stale.hint}")}
-    except (SQLAlchemyError, OSError):
+    except (DatabaseUnavailableError, SQLAlchemyError, OSError):
         return {"database": _unavailable("It can't be reached.")}
     try:
         return {"database": OK, "migrations": OK, "queue": {**OK, **asdict(await queue_depth(database))}}

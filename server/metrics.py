@@ -22,8 +22,9 @@ from starlette.routing import Route
 from database.engine import Database
 from executor import outcomes
 from executor.execution import COMPILED
+from server.resources import Resources
 from server.settings import Settings
-from server.telemetry.collectors import BuildCollector, PoolCollector, QueueCollector
+from server.telemetry.collectors import AdmissionCollector, BuildCollector, PoolCollector, QueueCollector
 from server.telemetry.families import COUNTED
 from server.telemetry.shared import Shared
 from server.telemetry.siblings import Siblings, folder_of
@@ -83,10 +84,12 @@ def process_registry(database: Database, *more: Collector) -> CollectorRegistry:
 class ServerMetrics:
     """The metrics of a server's process, and of those that share its port. They never hang when the database does."""
 
-    def __init__(self, database: Database, siblings: Siblings | None = None) -> None:
+    def __init__(self, resources: Resources, siblings: Siblings | None = None) -> None:
+        database = resources.database
         self._depth = Shared(lambda: queue_depth(database), fresh=QUEUE_FRESH_SECONDS, patience=QUEUE_SECONDS)
         queue = QueueCollector(self._depth)
-        self._registry = process_registry(database, queue, ExecutorCollector(), DocumentsCollector())
+        own = (AdmissionCollector(resources.admission), ExecutorCollector(), DocumentsCollector())
+        self._registry = process_registry(database, queue, *own)
         self.siblings = siblings
 
     async def own(self) -> bytes:
@@ -101,13 +104,13 @@ class ServerMetrics:
 
 
 @asynccontextmanager
-async def open_metrics(database: Database, *, is_one_of_several: bool) -> AsyncIterator[ServerMetrics]:
+async def open_metrics(resources: Resources, *, is_one_of_several: bool) -> AsyncIterator[ServerMetrics]:
     """A process's metrics; where it is one of several of a parent, those of all, while the block runs."""
     if not is_one_of_several:
-        yield ServerMetrics(database)
+        yield ServerMetrics(resources)
         return
     siblings = Siblings(folder_of(os.getppid()))
-    metrics = ServerMetrics(database, siblings)
+    metrics = ServerMetrics(resources, siblings)
     async with siblings.told(metrics.own):
         yield metrics
 

@@ -74,3 +74,31 @@ class UnauthenticatedError(RefusalError):
     def headers(self) -> Sequence[tuple[bytes, bytes]]:
         """How to say who one is."""
         return ((b"www-authenticate", b'Bearer realm="reelgraph"'),)
+
+
+class UnavailableError(RefusalError):
+    """The operation can't be answered now, and can be later. The message says whether it may have been done."""
+
+    status = 503
+    code = "UNAVAILABLE"
+    retry_after_seconds: ClassVar[int] = 2
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """When to come back."""
+        return ((b"retry-after", str(self.retry_after_seconds).encode()),)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The same, for who sees no headers."""
+        return {"retryAfterSeconds": self.retry_after_seconds}
+
+
+class OverloadedError(UnavailableError):
+    """There is more to do than can be done soon."""
+
+    code = "OVERLOADED"
+    retry_after_seconds = 1
+
+    def __init__(self, message: str = "The server is busy. Nothing was done: send the operation again later.") -> None:
+        super().__init__(message)

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from database.embedded import embedded_postgres
 from database.engine import Database
 from database.migrate import StaleDatabaseError, current_revision, require_current
 from processing.providers import AISettings, Providers, ai_providers, embedded_providers
+from server.admission import Admission
 from server.settings import Settings
+from server.stopping import Stopping
 from server.usage import UsageCounter
 from services.job_events import JobEvents
 from services.storage import FolderStorage, Lifetimes, Storage, StorageAddress, TokenLinks, connect
@@ -21,12 +23,28 @@ REGISTRY_SINCE = "0009"
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The doors to what is kept."""
+    """The doors to what is kept, and who is let in by them."""
 
     database: Database
     storage: Storage
     job_events: JobEvents
     usage: UsageCounter
+    admission: Admission = field(default_factory=Admission)
+    stopping: Stopping = field(default_factory=Stopping)
+
+
+@asynccontextmanager
+async def database_url(settings: Settings) -> AsyncIterator[str]:
+    """Where the database is; the embedded one runs while the block does."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    embedded = embedded_postgres(settings.data)
+    url = await asyncio.to_thread(embedded.__enter__)
+    try:
+        yield url
+    finally:
+        await asyncio.to_thread(embedded.__exit__, None, None, None)
 
 
 @asynccontextmanager
@@ -37,19 +55,14 @@ async def open_database(settings: Settings, *, directly: bool = False) -> AsyncI
 
     Raises `UnreachableDatabaseError` when it does not answer.
     """
-    async with AsyncExitStack() as stack:
-        if settings.database_url is None:
-            embedded = embedded_postgres(settings.data)
-            url = await asyncio.to_thread(embedded.__enter__)
-            stack.push_async_callback(asyncio.to_thread, embedded.__exit__, None, None, None)
-        else:
-            url = settings.database_url
+    async with database_url(settings) as url, AsyncExitStack() as stack:
         direct_url = settings.database_direct_url
         database = Database(
             (directly and direct_url) or url,
             direct_url=None if directly else direct_url,
             replica_urls=settings.replica_urls,
             pool_size=settings.database_pool_size,
+            pool_timeout=settings.database_pool_timeout_seconds,
             most_lag_seconds=settings.replica_max_lag_seconds,
             enforce_rls=settings.database_rls == "enforce",
         )
@@ -96,10 +109,19 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         await storage.require_usable()
         job_events, usage = JobEvents(database), UsageCounter(database)
         try:
-            yield Resources(database, storage, job_events, usage)
+            yield Resources(database, storage, job_events, usage, open_admission(settings))
         finally:
             await job_events.close()
             await usage.close()
+
+
+def open_admission(settings: Settings) -> Admission:
+    """The places for operations; nobody has one yet."""
+    return Admission(
+        most_running=settings.max_concurrent_operations,
+        most_waiting=settings.max_waiting_operations,
+        longest_wait=settings.database_pool_timeout_seconds,
+    )
 
 
 def open_storage(settings: Settings) -> Storage:

@@ -29,6 +29,7 @@ from server.settings import Settings
 from server.subscriptions import Subscriptions
 from server.telemetry.telemetry import Telemetry
 from server.trusted_documents import TrustedDocuments
+from server.unavailable import require_served, unavailability_refused
 from server.written import Writes
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class GraphQLService:
         self._subscriptions = Subscriptions(self._operations, self._context, self.writes, self._deadlines, settings)
         self._budget = None if settings.cost_per_minute is None else Budget(settings.cost_per_minute)
         self._resources = resources
+        self.admission = resources.admission
+        self.stopping = resources.stopping
         self._settings = settings
         self._telemetry = telemetry
 
@@ -62,7 +65,8 @@ class GraphQLService:
         if caller.identity is ANONYMOUS:
             return self._for_everybody.prepare(asked)
         try:
-            text = self._documents.at_hand(asked) or await self._documents.find(asked, caller.client)
+            with unavailability_refused():
+                text = self._documents.at_hand(asked) or await self._documents.find(asked, caller.client)
         except GraphQLError as refused:
             return Answer(None, [refused])
         prepared = self._operations.prepare(text, asked, allowed)
@@ -85,7 +89,8 @@ class GraphQLService:
     ) -> Answer:
         """The answer to a query or a mutation; `left` returns when the client has left.
 
-        Raises `OperationTimeoutError` where it takes too long, and `ClientGoneError`.
+        Raises `OperationTimeoutError` where it takes too long, `UnavailableError` where it can't be had now, and
+        `ClientGoneError`.
         """
         seconds = self._settings.operation_timeout_seconds
         work = self._answer(prepared, caller, explanation)
@@ -97,24 +102,31 @@ class GraphQLService:
             raise OperationTimeoutError(seconds) from None
 
     async def _answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None) -> Answer:
-        database, reads_only = self._resources.database, prepared.type is OperationType.QUERY
-        async with (
-            database.replica_reader(caller.viewer, caller.written) if reads_only else database.reader(caller.viewer)
-        ) as reader:
+        reads_only = prepared.type is OperationType.QUERY
+        async with self.admission, self._reader(caller, reads_only=reads_only) as reader:
             context = self._context_of(reader)
             try:
-                if explanation is None:
-                    answer = await self._operations.execute(prepared, context)
-                else:
-                    answer = await explanation.of_operation(self._operations, prepared, context)
+                with unavailability_refused(context):
+                    if explanation is None:
+                        answer = await self._operations.execute(prepared, context)
+                    else:
+                        answer = await explanation.of_operation(self._operations, prepared, context)
+                if answer.errors:
+                    require_served(answer, context)
                 return answer if reads_only else await self.writes.noted(answer, reader)
             finally:
                 context.close()
 
+    def _reader(self, caller: Caller, *, reads_only: bool) -> Reader:
+        database = self._resources.database
+        if reads_only:
+            return database.replica_reader(caller.viewer, caller.written)
+        return database.reader(caller.viewer)
+
     async def answers(self, prepared: Prepared | Answer, caller: Caller) -> AsyncGenerator[bytes]:
         """The bodies of all answers to an operation of any type: one, or those of a subscription.
 
-        They raise `EventsStoppedError` when the server stops.
+        They raise `EventsStoppedError` when the server stops, and `UnavailableError` where they can't be had now.
         """
         if isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION:
             return self._telemetry.stream(await self._subscriptions.stream(prepared, caller))
@@ -124,8 +136,8 @@ class GraphQLService:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
             body = told_in_stream(answer, caller.request_id)
-        except RefusalError as refused:
-            body = refused.body
+        except RefusalError:
+            raise
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             body = fault(caller.request_id)

@@ -68,6 +68,25 @@ class Settings(BaseSettings):
             validation_alias=AliasChoices("REELGRAPH_PORT", "PORT"),
         ),
     ] = 8000
+    serve_workers: Annotated[
+        int,
+        Field(
+            description="Processes of `reelgraph serve`, which share the port; each has a database pool of its own.",
+            ge=1,
+            le=64,
+        ),
+    ] = 1
+    stop_delay_seconds: Annotated[
+        float,
+        Field(
+            description="How long a server that is told to stop goes on as before, while `/readyz` says that it stops; "
+            "for load balancers that take their time.",
+            ge=0,
+        ),
+    ] = 0
+    stop_timeout_seconds: Annotated[
+        float, Field(description="Longest it then takes for what runs to end; after that it is cut off.", ge=0)
+    ] = 8
     public_url: Annotated[
         HttpUrl | None,
         Field(description="Address clients reach the server at; signed links start with it. Default: host and port."),
@@ -113,6 +132,13 @@ class Settings(BaseSettings):
     database_pool_size: Annotated[
         int, Field(description="Connections each process keeps to the database.", ge=1, le=1000)
     ] = 10
+    database_pool_timeout_seconds: Annotated[
+        float,
+        Field(
+            description="Longest an operation waits for one of them, or for its turn; then it is refused with 503.",
+            gt=0,
+        ),
+    ] = 5
     database_rls: Annotated[
         Literal["off", "enforce"],
         Field(
@@ -223,6 +249,14 @@ class Settings(BaseSettings):
         Literal["on", "off"],
         Field(description="`off`: errors do not say which names of the contract are like the one that was sent."),
     ] = "on"
+    max_concurrent_operations: Annotated[
+        int,
+        Field(description="Queries and mutations each process executes at a time; more than the pool has.", ge=1),
+    ] = 16
+    max_waiting_operations: Annotated[
+        int,
+        Field(description="Those that stand in line beside them; more are refused at once with 503, OVERLOADED.", ge=0),
+    ] = 64
     upload_lifetime_seconds: Annotated[int, Field(description="How long an upload link is valid.", ge=1)] = 3600
     download_lifetime_seconds: Annotated[int, Field(description="How long a download link is valid.", ge=1)] = 3600
     media_timeout_seconds: Annotated[

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.answers import refusal, to_json
 from server.connections import cut
+from server.refusals import RefusalError
 from services.job_events import EventsStoppedError
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ async def _send_all(bodies: AsyncGenerator[bytes], send: Send, seconds: float) -
             return  # not complete: the client is to come back
         except TimeoutError:
             await _send(send, b"event: next\ndata: %b\n\n" % EXPIRED)
+        except RefusalError as refused:
+            await _send(send, b"event: next\ndata: %b\n\n" % to_json(refused.body))
         await _send(send, COMPLETE)
 
 

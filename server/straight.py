@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
-from server.connections import CuttableProtocol
+from server.gate import GatedProtocol
 from services.storage.draft import Draft
 from services.storage.draft_writer import Piece
 
@@ -28,7 +28,7 @@ TURN_BYTES = 64 * 1024 * 1024
 PATIENCE_MS = 5
 
 
-class StraightProtocol(CuttableProtocol):
+class StraightProtocol(GatedProtocol):
     """A connection whose request can read the rest of its body from the socket, past the protocol."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it

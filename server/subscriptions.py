@@ -16,11 +16,13 @@ from schema.context import Context
 from server.answers import fault, refusal, to_json, told, told_in_stream
 from server.caller import Caller
 from server.limits.deadline import Deadlines, TookTooLongError
-from server.limits.refusals import OperationTimeoutError, TooManyOpenError, too_many_subscriptions
+from server.limits.refusals import OperationTimeoutError, too_many_subscriptions
 from server.limits.slots import Slots
 from server.operations import Answer, Operations, Prepared
+from server.refusals import RefusalError
 from server.selections import root_fields
 from server.settings import Settings
+from server.unavailable import require_served, unavailability_refused
 from server.written import Writes
 from services.job_events import EventsStoppedError, FollowerTooSlowError, ForgottenEventsError
 
@@ -44,10 +46,10 @@ class Group:
         self.members = 0
         self._answered = answered
         # By the identity of the event, which is kept beside its answer so that no other can have it.
-        self._answers: dict[int, tuple[Any, asyncio.Task[bytes]]] = {}
+        self._answers: dict[int, tuple[Any, asyncio.Task[bytes | RefusalError]]] = {}
 
     async def answer(self, event: Any, request_id: str) -> bytes:
-        """The body of the answer to an event."""
+        """The body of the answer to an event; raises `UnavailableError` where the database does not serve."""
         known = self._answers.get(id(event))
         if known is None:
             # In a task of its own, because whoever asks first may leave first.
@@ -56,13 +58,18 @@ class Group:
             if len(self._answers) > MOST_ANSWERS:
                 del self._answers[next(iter(self._answers))]
         task = known[1]
-        return task.result() if task.done() else await asyncio.shield(task)
+        answer = task.result() if task.done() else await asyncio.shield(task)
+        if isinstance(answer, RefusalError):
+            raise answer
+        return answer
 
-    async def _answer(self, event: Any, request_id: str) -> bytes:
+    async def _answer(self, event: Any, request_id: str) -> bytes | RefusalError:
         try:
             return to_json(told_in_stream(await self._answered(event), request_id))
         except OperationTimeoutError as refused:
-            return to_json(refused.body)
+            return to_json(refused.body)  # the next event may be quicker
+        except RefusalError as refused:
+            return refused  # nobody may be left to whom it could be raised
         except Exception:
             logger.exception("request %s failed at an event", request_id)
             return to_json(fault(request_id))
@@ -90,12 +97,12 @@ class Subscriptions:
         """The bodies of a subscription's answers, from what happens once this has returned, or from its cursor.
 
         The last body says why, where they do not end as they should; they raise `EventsStoppedError` when the server
-        stops.
+        stops, and `UnavailableError` where the database does not serve.
         """
         try:
             source: Any = await self._in_time(self._source(prepared, caller.viewer))
-        except OperationTimeoutError as refused:
-            return _only(refused.body)
+        except RefusalError:
+            raise
         except Exception:
             logger.exception("request %s failed", caller.request_id)
             return _only(fault(caller.request_id))
@@ -115,27 +122,32 @@ class Subscriptions:
 
     async def _answer(self, prepared: Prepared, viewer: UUID, event: Any) -> Answer:
         # With a context of its own, so that nothing is shown as it was at an earlier event.
-        async with self._contexts(viewer) as context:
-            answer = await self._operations.event(prepared, context, event)
-            # Whoever hears of it and asks then is not to be told what was before.
-            return await self._writes.noted(answer, context.reader)
+        with unavailability_refused():
+            async with self._contexts(viewer) as context:
+                answer = require_served(await self._operations.event(prepared, context, event))
+                # Whoever hears of it and asks then is not to be told what was before.
+                return await self._writes.noted(answer, context.reader)
 
     async def _source(self, prepared: Prepared, viewer: UUID) -> Any:
-        async with self._contexts(viewer) as context:
-            return await self._operations.source(prepared, context)
+        with unavailability_refused():
+            async with self._contexts(viewer) as context:
+                source = await self._operations.source(prepared, context)
+                return require_served(source) if isinstance(source, Answer) else source
 
     async def _answers(self, source: AsyncGenerator[Any], prepared: Prepared, caller: Caller) -> AsyncGenerator[bytes]:
         try:
             # Taken here, and not where there was room before, because here it is given back whatever happens.
             async with aclosing(source) as events:
-                with self._slots.held(caller.viewer), self._group(prepared, caller.viewer) as group:
+                with (
+                    unavailability_refused(),
+                    self._slots.held(caller.viewer),
+                    self._group(prepared, caller.viewer) as group,
+                ):
                     async for event in events:
                         yield await group.answer(event, caller.request_id)
-        except TooManyOpenError as refused:
-            yield to_json(refused.body)
         except (FollowerTooSlowError, ForgottenEventsError) as error:
             yield to_json(refusal(f"{error} {error.hint}", CODES[type(error)]))
-        except EventsStoppedError:
+        except (EventsStoppedError, RefusalError):
             raise
         except Exception:
             logger.exception("request %s failed", caller.request_id)

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected, WebSocketState
 
 from server.answers import fault, to_json, told
 from server.auth import ANONYMOUS, Authenticator, Identity
@@ -64,7 +64,11 @@ class WebSocketEndpoint:
     """Speaks with WebSocket clients on `/graphql`."""
 
     def __init__(
-        self, service: GraphQLService, authenticator: Authenticator, settings: Settings, telemetry: Telemetry
+        self,
+        service: GraphQLService,
+        authenticator: Authenticator,
+        settings: Settings,
+        telemetry: Telemetry,
     ) -> None:
         self.service = service
         self.authenticator = authenticator
@@ -86,8 +90,18 @@ class WebSocketEndpoint:
                 await socket.close(4406, f"Subprotocol not acceptable: use {PROTOCOL}")
             return
         await socket.accept(PROTOCOL)
-        with WEBSOCKETS.track_inprogress():
-            await Connection(socket, self).run()
+        connection = Connection(socket, self)
+        leaving = asyncio.create_task(self._leave(connection))
+        try:
+            with WEBSOCKETS.track_inprogress():
+                await connection.run()
+        finally:
+            leaving.cancel()
+
+    async def _leave(self, connection: "Connection") -> None:
+        """When the server stops, finish what runs, and tell the client to come back."""
+        await self.service.stopping.begun.wait()
+        await connection.finish(self.settings.stop_timeout_seconds)
 
 
 class Connection:
@@ -104,6 +118,7 @@ class Connection:
         self._authorization: str | None = None
         self._written = place_in(dict(socket.scope["headers"]))
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._finishing = False
 
     async def run(self) -> None:
         """Let the client say who it is, then do what it asks for, until it leaves or its token expires."""
@@ -120,6 +135,13 @@ class Connection:
             await self._close(close)
         finally:
             await self._end_all()
+
+    async def finish(self, seconds: float) -> None:
+        """Begin nothing new, and close when what runs has ended, or after so many seconds."""
+        self._finishing = True
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=seconds)
+        await self._close(CloseError(1012, "The server stops: connect again"))
 
     async def _init(self) -> Identity:
         try:
@@ -185,6 +207,8 @@ class Connection:
             await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
 
     def _subscribe(self, key: str, payload: Any, identity: Identity) -> None:
+        if self._finishing:
+            return  # the client, told to come back, asks again there
         if key in self._running:
             raise CloseError(4409, f"Subscriber for {key} already exists")
         if len(self._running) >= self._most:
@@ -203,10 +227,17 @@ class Connection:
             caller = observed.caller = Caller(identity, self._client, observed.request_id, self._written)
             prepared = await self._prepared(asked, caller)
             if isinstance(prepared, Prepared):
-                await self._answer(key, await self._service.answers(prepared, caller))
+                try:
+                    await self._answer(key, await self._service.answers(prepared, caller))
+                except RefusalError as refused:
+                    observed.told(refused.body)
+                    await self._refuse(key, refused.body)
             else:
                 observed.told(prepared)
-                await self._send({"id": key, "type": "error", "payload": prepared["errors"]})
+                await self._refuse(key, prepared)
+
+    async def _refuse(self, key: str, body: dict[str, Any]) -> None:
+        await self._send({"id": key, "type": "error", "payload": body["errors"]})
 
     async def _answer(self, key: str, bodies: AsyncGenerator[bytes]) -> None:
         start = b'{"id":%b,"type":"next","payload":' % orjson.dumps(key)
@@ -251,6 +282,8 @@ class Connection:
             raise WebSocketDisconnect from None
 
     async def _close(self, close: CloseError) -> None:
+        if self._socket.application_state is WebSocketState.DISCONNECTED:
+            return  # closed already, for another reason
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._socket.close(close.code, close.reason)

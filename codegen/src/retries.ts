@@ -7,6 +7,9 @@ export interface RetryOptions extends RequestOptions {
   readonly retryDelay?: ((attempt: number) => number) | undefined;
 }
 
+// What the server says is wrong now, and right later.
+const PASSING = new Set(['OVERLOADED', 'TOO_SLOW', 'UNAVAILABLE']);
+
 /** Whether, and when, to connect again. */
 export class Retries {
   readonly #options: RetryOptions;
@@ -34,7 +37,7 @@ export class Retries {
 
   #passes({ code, errors, status }: RequestError): boolean {
     if (code === 'UNAUTHENTICATED') return this.#hasAnotherToken();
-    if (errors.length > 0) return code === 'TOO_SLOW';
+    if (errors.length > 0) return code !== undefined && PASSING.has(code);
     return status === undefined || status === 408 || status === 429 || status >= 500;
   }
 

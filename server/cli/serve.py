@@ -1,21 +1,29 @@
-"""`reelgraph serve`: one process that answers the API."""
+"""`reelgraph serve`: the processes that answer the API."""
 
 import asyncio
 import gc
+import math
+import os
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
+import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from schema.schema import sdl
 from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
-from server.cli.process import run, stop_signal
+from server.cli.process import READY, on_leash, run, stop_signal
+from server.cli.supervisor import supervise
 from server.connections import WebSocketProtocol
-from server.health import Readiness
+from server.gate import GatedConfig
 from server.metrics import open_metrics
-from server.resources import open_resources
+from server.resources import Resources, open_resources
 from server.secret_strength import require_secret
 from server.settings import Settings
 from server.straight import StraightProtocol
@@ -26,49 +34,80 @@ from server.telemetry.telemetry import Telemetry
 from server.telemetry.tracing import traced
 from services.clients import note_deployment
 
+# Longer than load balancers keep connections that are idle, which is a minute: they, not we, are to close them.
+KEEP_ALIVE_SECONDS = 75
 
-def serve() -> None:
-    """Serve the API until told to stop (SIGTERM or Ctrl-C)."""
+
+def serve(
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that share the port, each with a pool of its own. One that dies is replaced; SIGHUP "
+            "replaces all, one by one. Default: REELGRAPH_SERVE_WORKERS.",
+            min=1,
+            max=64,
+        ),
+    ] = None,
+    listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Serve the API until told to stop (SIGTERM or Ctrl-C): what runs is finished first, unless told twice."""
     settings = load_settings()
     lines = log_to_stderr(settings)
     require_secret(settings)
+    if listen_fd is not None:
+        run(_serve(settings, lines, socket.socket(fileno=listen_fd)))
+        return
     require_free_port(settings)
-    run(_serve(settings, lines))
+    count = workers or settings.serve_workers
+    run(_serve(settings, lines) if count == 1 else supervise(settings, count))
 
 
-async def _serve(settings: Settings, lines: Lines) -> None:
+async def _serve(settings: Settings, lines: Lines, inherited: socket.socket | None = None) -> None:
     stop = stop_signal()
+    if inherited is not None:
+        on_leash(stop)
     async with (
         traced(settings, "reelgraph-server") as tracing,
         open_resources(settings) as resources,
-        open_metrics(resources.database, is_one_of_several=False) as metrics,
+        open_metrics(resources, is_one_of_several=inherited is not None) as metrics,
     ):
         await note_deployment(resources.database, sdl())
-        readiness = Readiness(resources)
-        config = uvicorn.Config(
-            create_app(settings, resources, Telemetry(settings, lines, tracing), readiness, metrics),
-            host=settings.host,
-            port=settings.port,
-            http=StraightProtocol,
-            ws=WebSocketProtocol,
-            ws_max_size=settings.max_body_bytes,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        app = create_app(settings, resources, Telemetry(settings, lines, tracing), metrics)
         _settle_memory()
-        server = Server(config)
-        serving = asyncio.create_task(server.serve())
-        stopping, lag = asyncio.create_task(stop.wait()), asyncio.create_task(watch_loop())
-        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-        readiness.stopping = True
-        stopping.cancel()
+        server = Server(_config(settings, resources, app), inherited)
+        serving = asyncio.create_task(server.serve(None if inherited is None else [inherited]))
+        told, lag = asyncio.create_task(stop.wait()), asyncio.create_task(watch_loop())
+        await asyncio.wait((serving, told), return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
         lag.cancel()
+        resources.stopping.announced.set()
+        if not serving.done():
+            await asyncio.sleep(settings.stop_delay_seconds)
+        resources.stopping.begun.set()
         await resources.job_events.close()  # streams would not end by themselves
         server.should_exit = True
         await serving
+        await resources.admission.close(settings.stop_timeout_seconds)  # mutations outlive their clients
+
+
+def _config(settings: Settings, resources: Resources, app: ASGIApp) -> uvicorn.Config:
+    config = GatedConfig(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=StraightProtocol,
+        ws=WebSocketProtocol,
+        ws_max_size=settings.max_body_bytes,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        # A moment more than WebSockets take, which say good-bye at the end of it.
+        timeout_graceful_shutdown=math.ceil(settings.stop_timeout_seconds) + 1,
+    )
+    config.admission = resources.admission
+    return config
 
 
 def _settle_memory() -> None:
@@ -82,7 +121,17 @@ def _settle_memory() -> None:
 class Server(uvicorn.Server):
     """A server that leaves signals to us: uvicorn would end the process before what it holds is given back."""
 
+    def __init__(self, config: uvicorn.Config, inherited: socket.socket | None) -> None:
+        super().__init__(config)
+        self._inherited = inherited
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so to the process that we belong to."""
+        await super().startup(sockets)
+        if self._inherited is not None:
+            os.write(sys.stdout.fileno(), READY)

@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from database.engine import Database
+from server.admission import Admission
 from server.telemetry.shared import Shared
 from services.queue import QueueDepth
 
@@ -34,6 +35,25 @@ class PoolCollector(Collector):
         )
         yield CounterMetricFamily(
             "reelgraph_pool_wait_seconds", "How long that took.", value=self._parking.waited_seconds
+        )
+
+
+class AdmissionCollector(Collector):
+    """The operations of a server, and those that it had no room for."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+
+    def collect(self) -> Iterator[Metric]:
+        """How many run, stand in line, and were refused."""
+        operations = GaugeMetricFamily(
+            "reelgraph_operations_admitted", "Operations that run, or stand in line for it.", labels=["state"]
+        )
+        operations.add_metric(["running"], self._admission.running)
+        operations.add_metric(["waiting"], self._admission.waiting)
+        yield operations
+        yield CounterMetricFamily(
+            "reelgraph_operations_shed", "Operations refused for want of room.", value=self._admission.refused
         )
 
 

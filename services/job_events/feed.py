@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from database.engine import Database
-from database.errors import ReelgraphError
+from database.errors import DatabaseUnavailableError, ReelgraphError
 from database.statements.video_job_event import EVENTS_AFTER, LOG_BOUNDS, PAGE, LogBoundsRow
 from database.video_job_event import VideoJobEventRow
 from services.job_events.errors import FollowerTooSlowError
@@ -128,6 +128,10 @@ class Feed:
             self._news.clear()
             try:
                 await self._read_on()
+            except DatabaseUnavailableError as error:
+                logger.warning("the events of %s wait: %s", self._owner, error)
+                self._news.set()
+                await asyncio.sleep(RETRY_SECONDS)
             except Exception:
                 logger.exception("the events of %s can't be read; trying again in %d s", self._owner, RETRY_SECONDS)
                 self._news.set()

@@ -9,16 +9,18 @@ from uuid import UUID
 
 import asyncpg
 
+from database.errors import DatabaseAwayError
+
 logger = logging.getLogger(__name__)
 
 # What the trigger of migration 0007 notifies, with the owner's id.
 CHANNEL = "reelgraph_video_job_events"
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 5
 # A connection that broke without a word is noticed within this time.
 CHECK_SECONDS = 15
 FIRST_DELAY_SECONDS = 0.1
-LONGEST_DELAY_SECONDS = 5.0
+LONGEST_DELAY_SECONDS = 2.0
 
 
 class Listener:
@@ -35,11 +37,14 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
 
     async def listening(self) -> None:
-        """Return while the connection stands; raises `TimeoutError` where it can't be made."""
+        """Return while the connection stands; raises `DatabaseAwayError` where it can't be made."""
         if self._task is None:
             self._task = asyncio.create_task(self._listen())
-        async with asyncio.timeout(CONNECT_SECONDS):
-            await self._listening.wait()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._listening.wait()
+        except TimeoutError:
+            raise DatabaseAwayError("The database can't be listened to.") from None
 
     async def close(self) -> None:
         """Stop listening; nobody waits for it any longer."""

@@ -13,12 +13,12 @@ from uuid import uuid4
 import psutil
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from database.address import parsed
 from database.embedded import embedded_postgres
 from database.embedded.standby import Standby, following
 from database.engine import Database
+from database.errors import DatabaseAwayError
 from database.migrate import migrate
 from database.statements.video import VIEWER_TOTALS
 from tests.support.replicas import NOBODY, asked, end_of_log
@@ -134,7 +134,7 @@ async def test_writes_go_on_where_the_replica_takes_the_primarys_place(pair: Pai
         assert await asked(pair.standby.url, "SELECT pg_promote()") == "True"
         async with asyncio.timeout(20):
             while True:
-                with suppress(DBAPIError, OSError):
+                with suppress(DatabaseAwayError, OSError):
                     await write(database)
                     break
                 await asyncio.sleep(0.05)
@@ -152,7 +152,7 @@ async def test_a_connection_to_a_server_that_takes_no_writes_any_more_is_thrown_
     async with database.transaction() as session:
         before = await session.scalar(text("SELECT pg_backend_pid()"))
         await session.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
-    with pytest.raises(DBAPIError, match="read-only"):
+    with pytest.raises(DatabaseAwayError, match="read-only"):
         await write(database)
     await write(database)
     async with database.transaction() as session:

@@ -145,6 +145,8 @@ const losses: Record<string, Part[]> = {
   'cuts the connection': [begin, event('c1'), cut],
   'is stopped': [begin, event('c1'), stop],
   'found the client too slow': [begin, event('c1'), error('TOO_SLOW'), complete],
+  'had too much to do': [begin, event('c1'), error('OVERLOADED'), complete],
+  'lost its database': [begin, event('c1'), error('UNAVAILABLE'), complete],
   'ends in the middle of an event': [begin, event('c1'), (response) => response.end('event: next\ndata: {"da')],
 };
 for (const [loss, parts] of Object.entries(losses)) {

@@ -10,6 +10,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from database.engine import Database
+from database.errors import DatabaseBusyError
 from database.parking import Parking
 from database.statements.video import VIEWER_TOTALS
 
@@ -121,15 +122,16 @@ async def test_the_word_that_the_pool_has_one_is_passed_on_as_well(single: Datab
     assert checked_out(single) == 1
 
 
-async def test_a_reader_waits_no_longer_than_it_may(parking: Parking, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reader_waits_no_longer_than_it_may(single: Database) -> None:
+    parking = Parking(single.engine, pool_size=1, longest_wait=0.05)
     connection = await parking.take()
-    monkeypatch.setattr("database.parking.LONGEST_WAIT", 0.05)
     task = await in_line(parking)
     await asyncio.wait([task], timeout=5)
-    assert isinstance(task.exception(), TimeoutError)
+    assert isinstance(task.exception(), DatabaseBusyError)
     assert parking.park(connection)
     assert await soon(asyncio.create_task(parking.take())) is connection
     assert parking.park(connection)
+    await parking.close()
 
 
 async def test_a_parked_connection_goes_back_for_who_wants_one_of_the_pool(single: Database, parking: Parking) -> None:

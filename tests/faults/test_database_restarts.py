@@ -1,23 +1,27 @@
-"""PostgreSQL is restarted while people upload, watch, and workers work: they all go on, and nothing is lost."""
+"""PostgreSQL is killed and restarted while people upload, edit, read and watch: all go on, and nothing is lost."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
-from itertools import cycle
+from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+import httpx
+import psutil
 import pytest
-from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
 from database.engine import Database
 from database.migrate import migrate
-from database.video import Video
-from database.video_job import VideoJob
-from database.video_job_event import VideoJobEvent
 from processing.pipeline import Pipeline
-from tests.support.patient_client import CURSOR, Acknowledged, PatientClient, patient_client
+from server.settings import Settings
+from server.tokens import issue_token
+from services.storage import Storage
+from tests.support.library import Library
+from tests.support.patient_client import PatientClient, patient_client
+from tests.support.people import READ, Editor, Said, Uploaders, assert_all_there, log_of, read_until, watching
 from tests.support.processed import (
     assert_ended_once,
     ended_job,
@@ -28,13 +32,17 @@ from tests.support.processed import (
     undisturbed,
 )
 from tests.support.processes import running, wait_until_ready
-from tests.support.restarts import FAST, IMMEDIATE, Restarts, restartable_postgres
+from tests.support.restarts import FAST, IMMEDIATE, KILL, Restarts, restartable_postgres
 from tests.support.small_clips import SmallClip
 
-UPLOADERS = 3
-# Between two restarts so many uploads come through.
-UPLOADS = 4
-RESTARTS = ((FAST, 0.0), (IMMEDIATE, 0.0), (FAST, 3.0), (IMMEDIATE, 1.0))
+SERVERS = 2
+POOL = 4
+UPLOADERS = 2
+EDITORS = 2
+# How PostgreSQL goes, and for how many seconds.
+RESTARTS = ((KILL, 0.0), (FAST, 0.0), (IMMEDIATE, 0.0), (KILL, 0.5), (FAST, 0.3)) * 4
+BACK_SECONDS = 5
+LONG_SECONDS = 30
 
 
 @pytest.fixture
@@ -58,107 +66,131 @@ def database_url(restarts: Restarts) -> str:
 
 
 @pytest.fixture
-async def url(env: dict[str, str]) -> AsyncIterator[str]:
-    """Address of a server; it and two workers must be there to the end, and then stop without a fault."""
-    url = f"http://127.0.0.1:{env['REELGRAPH_PORT']}"
-    with running("serve", env=env), running("worker", env=env), running("worker", env=env):
-        await asyncio.to_thread(wait_until_ready, url)
-        yield url
+async def servers(env: dict[str, str]) -> AsyncIterator[list[psutil.Process]]:
+    """The processes of a server; they and a worker must be there to the end, and then stop without a fault."""
+    env = env | {"REELGRAPH_DATABASE_POOL_SIZE": str(POOL)}
+    with running("serve", "--workers", str(SERVERS), env=env) as server, running("worker", env=env):
+        await asyncio.to_thread(wait_until_ready, url_of(env))
+        processes = psutil.Process(server.pid).children()
+        assert len(processes) == SERVERS
+        yield processes
+        assert psutil.Process(server.pid).children() == processes
 
 
-class Uploaders:
-    """People who upload one video after the other until they are told to stop."""
-
-    def __init__(self, client: PatientClient, clips: Mapping[str, SmallClip]) -> None:
-        self.acknowledged: dict[Acknowledged, SmallClip] = {}
-        self.stop = asyncio.Event()
-        self._client = client
-        self._clips = cycle(clips.values())
-
-    async def upload(self) -> None:
-        """Be one of them."""
-        while not self.stop.is_set():
-            clip = next(self._clips)
-            self.acknowledged[await self._client.upload(clip)] = clip
-
-    async def more(self, count: int) -> None:
-        """Return when so many more uploads have come through."""
-        until = len(self.acknowledged) + count
-        await eventually(lambda: len(self.acknowledged) >= until, what="more uploads come through")
+@pytest.fixture
+def url(env: dict[str, str]) -> str:
+    return url_of(env)
 
 
-async def log_of(database: Database, owner: UUID) -> list[dict[str, Any]]:
-    """What who follows an owner's jobs should have seen."""
-    async with database.transaction() as session:
-        mine = select(VideoJobEvent).where(VideoJobEvent.uploader_user_id == owner).order_by(VideoJobEvent.position)
-        events = (await session.scalars(mine)).all()
-    shown = ("name", "status", "message")
-    return [
-        {
-            "id": f"job_{event.id.hex}",
-            "status": event.status,
-            "attempt": event.attempt,
-            "errorCode": event.error_code,
-            "processingStages": [{key: dict(stage)[key] for key in shown} for stage in event.processing_stages],
-        }
-        for event in events
-    ]
+def url_of(env: Mapping[str, str]) -> str:
+    return f"http://127.0.0.1:{env['REELGRAPH_PORT']}"
 
 
-async def assert_all_there(database: Database, acknowledged: Mapping[Acknowledged, SmallClip], owner: UUID) -> None:
-    """Each upload that was acknowledged made one video and one job; nothing else did."""
-    async with database.transaction() as session:
-        videos = (await session.scalars(select(Video).where(Video.uploader_user_id == owner))).all()
-        jobs = (await session.scalars(select(VideoJob).where(VideoJob.uploader_user_id == owner))).all()
-    assert all(video.uploaded_at for video in videos)
-    assert len(jobs) == len(videos)
-    assert {Acknowledged(job.video_id, job.id) for job in jobs} == acknowledged.keys()
+@pytest.fixture
+async def editors(database: Database, storage: Storage, settings: Settings, url: str) -> AsyncIterator[list[Editor]]:
+    """People with a video each."""
+    async with AsyncExitStack() as stack:
+        editors = []
+        for _ in range(EDITORS):
+            person = uuid7()
+            library = Library(database, person)
+            video = await library.video()
+            await storage.put(video.storage_path, b"a video")
+            metadata = await library.metadata(await library.job(video))
+            token = issue_token(settings.secret, person, timedelta(hours=1))
+            client = await stack.enter_async_context(patient_client(url, token))
+            editors.append(Editor(client, metadata.id))
+        yield editors
 
 
-@asynccontextmanager
-async def watching(url: str, token: str) -> AsyncIterator[list[dict[str, Any]]]:
-    """What somebody sees who follows the jobs from now on, and comes back when cut off."""
-    seen: list[dict[str, Any]] = []
-    async with patient_client(url, token) as client:
-        cursor = (await client.insist(CURSOR))["videoJobEventsCursor"]
-        following = asyncio.create_task(client.follow(cursor, seen))
-        try:
-            yield seen
-        finally:
-            following.cancel()
-            await asyncio.wait((following,))
+async def back(client: PatientClient) -> float:
+    """Seconds until a query is answered."""
+    started = time.monotonic()
+    await client.insist(READ)
+    return time.monotonic() - started
 
 
-async def test_everybody_goes_on_after_restarts(
+def open_files(servers: list[psutil.Process]) -> list[int]:
+    return [server.num_fds() for server in servers]
+
+
+async def assert_nothing_leaks(servers: list[psutil.Process], before: list[int], url: str, token: str) -> None:
+    """The processes hold no more than their pool and their ear, and all of the pool is to be had."""
+    asked = {"url": f"{url}/graphql", "json": {"query": READ}, "headers": {"Authorization": f"Bearer {token}"}}
+    for _ in range(SERVERS * 2):
+        async with httpx.AsyncClient(timeout=30) as http:
+            answers = await asyncio.gather(*(http.post(**asked) for _ in range(3 * POOL)))  # type: ignore[arg-type]
+            assert {answer.status_code for answer in answers} == {200}
+    most = [files + POOL + 1 for files in before]
+    await eventually(
+        lambda: all(now <= limit for now, limit in zip(open_files(servers), most, strict=True)), what="files are closed"
+    )
+
+
+async def test_everybody_goes_on_after_twenty_restarts(
     restarts: Restarts,
     pipeline: Pipeline,
+    servers: list[psutil.Process],
+    editors: list[Editor],
+    *,
     url: str,
     clips: Mapping[str, SmallClip],
     files: Path,
-    *,
     viewer: UUID,
     access_token: str,
 ) -> None:
-    database = pipeline.database
-    expected = await undisturbed(pipeline, clips.values())
+    database, said, before = pipeline.database, Said(), open_files(servers)
+    uploaded = [clips["subtitled"], clips["noise"]]
+    expected = await undisturbed(pipeline, uploaded)
+    times = []
     async with patient_client(url, access_token) as client, watching(url, access_token) as seen:
-        uploaders = Uploaders(client, clips)
+        for one in (client, *(editor._client for editor in editors)):
+            said.listen(one)
+        uploaders = Uploaders(client, uploaded, pause=1)
         async with asyncio.TaskGroup() as group:
             for _ in range(UPLOADERS):
                 group.create_task(uploaders.upload())
+            for editor in editors:
+                group.create_task(editor.edit_until(uploaders.stop, pause=0.05))
+            group.create_task(read_until(uploaders.stop, client, pause=0.05))
             for way, away_seconds in RESTARTS:
-                await uploaders.more(UPLOADS)
+                changed = sum(editor.version for editor in editors)
                 await asyncio.to_thread(restarts.restart, way, away_seconds=away_seconds)
-            await uploaders.more(UPLOADS)
+                times.append(await back(client))
+                await eventually(lambda: sum(one.version for one in editors) >= changed + 4, what="changes")  # noqa: B023  it is awaited here
+            await uploaders.more(1)
             uploaders.stop.set()
         for upload in uploaders.acknowledged:
             await ended_job(database, upload.job_id)
         log = await log_of(database, viewer)
         await eventually(lambda: len(seen) >= len(log), what="the watcher has seen everything")
     assert seen == log
-    assert client.failures > 0
+    assert max(times) < BACK_SECONDS, times
+    assert said.faults == []
+    assert said.refused["UNAVAILABLE"] > 0
+    for editor in editors:
+        await editor.assert_kept(database)
     await assert_ended_once(database)
     await assert_all_there(database, uploaders.acknowledged, viewer)
     for upload, clip in uploaders.acknowledged.items():
         assert await outcome_of(database, upload.job_id) == expected[clip.kind]
     assert stored_files(files) == await referred_files(database)
+    await assert_nothing_leaks(servers, before, url, access_token)
+
+
+async def test_a_server_waits_for_its_database_as_long_as_it_takes(
+    restarts: Restarts, servers: list[psutil.Process], editors: list[Editor], url: str, access_token: str
+) -> None:
+    said, stop = Said(), asyncio.Event()
+    async with patient_client(url, access_token) as client, asyncio.TaskGroup() as group:
+        for one in (client, *(editor._client for editor in editors)):
+            said.listen(one)
+        for editor in editors:
+            group.create_task(editor.edit_until(stop, pause=0.2))
+        await asyncio.to_thread(restarts.restart, KILL, away_seconds=LONG_SECONDS)
+        assert await back(client) < BACK_SECONDS
+        await asyncio.to_thread(wait_until_ready, url)
+        stop.set()
+    assert said.faults == []
+    assert said.refused["UNAVAILABLE"] > LONG_SECONDS
+    assert all(server.is_running() for server in servers)

@@ -66,7 +66,7 @@ async def served(api: Api, database: Database, storage: Storage, library: Librar
 
 def test_every_expression_is_promql() -> None:
     assert len(EXPRESSIONS) > 20
-    assert len(ALERTS) == 6
+    assert len(ALERTS) == 7
     for expression in EXPRESSIONS + ALERTS:
         promql_parser.parse(filled_in(expression))
     with pytest.raises(ValueError, match="parenthesis"):

@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 from database.engine import Database
 from server.app import create_app
-from server.health import Readiness
 from server.resources import Resources
 from server.settings import Settings
 from server.usage import UsageCounter
@@ -28,12 +27,11 @@ SOON = 8
 @asynccontextmanager
 async def answering(
     settings: Settings, database: Database, storage: Storage
-) -> AsyncIterator[tuple[httpx.AsyncClient, Readiness]]:
+) -> AsyncIterator[tuple[httpx.AsyncClient, Resources]]:
     resources = Resources(database, storage, JobEvents(database), UsageCounter(database))
-    readiness = Readiness(resources)
-    transport = httpx.ASGITransport(app=create_app(settings, resources, readiness=readiness))
+    transport = httpx.ASGITransport(app=create_app(settings, resources))
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
-        yield http, readiness
+        yield http, resources
 
 
 @asynccontextmanager
@@ -112,12 +110,12 @@ async def test_files_that_can_not_be_kept_are_told_but_do_not_unready(
 
 
 async def test_a_server_that_stops_is_not_ready(settings: Settings, database: Database, storage: Storage) -> None:
-    async with answering(settings, database, storage) as (http, readiness):
+    async with answering(settings, database, storage) as (http, resources):
         assert (await http.get("/readyz")).status_code == 200
-        readiness.stopping = True
+        resources.stopping.announced.set()
         response = await http.get("/readyz")
     assert response.status_code == 503
-    assert response.json()["process"]["reason"] == "The server is stopping."
+    assert response.json()["process"]["reason"] == "The server stops."
 
 
 async def test_metrics_may_ask_for_a_token(settings: Settings, database: Database, storage: Storage) -> None:

@@ -13,10 +13,13 @@ import uvicorn
 from sqlalchemy import text
 
 from database.engine import Database
+from server.admission import Admission
 from server.app import create_app
-from server.connections import CuttableProtocol, WebSocketProtocol
-from server.resources import Resources
+from server.connections import WebSocketProtocol
+from server.gate import GatedConfig, GatedProtocol
+from server.resources import Resources, open_admission
 from server.settings import Settings
+from server.stopping import Stopping
 from server.telemetry.telemetry import Telemetry
 from server.usage import UsageCounter
 from services.job_events import JobEvents
@@ -35,6 +38,8 @@ class Live:
     url: str
     job_events: JobEvents
     usage: UsageCounter
+    admission: Admission
+    stopping: Stopping
     server: uvicorn.Server
 
     async def followed(self, owner: UUID, count: int) -> None:
@@ -48,6 +53,8 @@ class Live:
 
     async def stop(self) -> None:
         """End as `reelgraph serve` does."""
+        self.stopping.announced.set()
+        self.stopping.begun.set()
         await self.job_events.close()
         self.server.should_exit = True
 
@@ -59,11 +66,12 @@ async def running_live(
     """The application on a free port of this machine."""
     job_events = JobEvents(database)
     usage = UsageCounter(database, flush_seconds=NEVER)
-    app = create_app(settings, Resources(database, storage, job_events, usage), telemetry)
-    config = uvicorn.Config(
+    admission, stopping = open_admission(settings), Stopping()
+    app = create_app(settings, Resources(database, storage, job_events, usage, admission, stopping), telemetry)
+    config = GatedConfig(
         app,
         port=0,
-        http=CuttableProtocol,
+        http=GatedProtocol,
         ws=WebSocketProtocol,
         ws_max_size=settings.max_body_bytes,
         lifespan="off",
@@ -71,13 +79,14 @@ async def running_live(
         access_log=False,
         timeout_graceful_shutdown=10,
     )
+    config.admission = admission
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext  # type: ignore[assignment, method-assign]  # signals are pytest's
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
     (port,) = {socket.getsockname()[1] for listener in server.servers for socket in listener.sockets}
-    live = Live(f"http://127.0.0.1:{port}", job_events, usage, server)
+    live = Live(f"http://127.0.0.1:{port}", job_events, usage, admission, stopping, server)
     try:
         yield live
     finally:

@@ -3,7 +3,7 @@
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -14,6 +14,8 @@ STOPPED_SECONDS = 30
 
 # What PostgreSQL calls its ways to shut down. After the second it recovers from its log, as after a power cut.
 FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
+# All of its processes, without a word.
+KILL = signal.SIGKILL
 
 
 class Restarts:
@@ -27,7 +29,11 @@ class Restarts:
     def restart(self, way: signal.Signals, *, away_seconds: float = 0) -> None:
         """Shut it down, and start it again some time later."""
         process = psutil.Process(int((self._data / "postgres/cluster/postmaster.pid").read_text().split()[0]))
+        others = process.children() if way == KILL else []
         process.send_signal(way)
+        for other in others:
+            with suppress(psutil.NoSuchProcess):
+                other.send_signal(way)
         process.wait(STOPPED_SECONDS)
         time.sleep(away_seconds)
         assert self._start() == self.url
