@@ -13,13 +13,12 @@ from typing import Any
 import orjson
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected, WebSocketState
+from starlette.websockets import WebSocket
 
-from server.answers import fault, to_json, told
+from server.answers import fault, told
 from server.auth import ANONYMOUS, Authenticator, Identity
 from server.auth.refusals import KeysUnavailableError, NoTokenError
 from server.caller import Caller
-from server.connections import cut
 from server.cors import may_connect
 from server.for_everybody import MOST_BYTES
 from server.graphql_request import Client, GraphQLRequest, checked
@@ -33,6 +32,7 @@ from server.settings import Settings
 from server.telemetry.families import WEBSOCKETS
 from server.telemetry.observed import Observed
 from server.telemetry.telemetry import Telemetry
+from server.websocket_messages import GONE, CloseError, Messages, id_of
 from services.job_events import EventsStoppedError
 
 logger = logging.getLogger(__name__)
@@ -40,24 +40,8 @@ logger = logging.getLogger(__name__)
 PROTOCOL = "graphql-transport-ws"
 EVERYTHING = frozenset(OperationType)
 
-# What reading from and writing to a socket raises when the client has left.
-GONE = (WebSocketDisconnect, WebSocketDisconnected)
-
-# How long a client may take to say who it is, and to read what was sent to it.
+# How long a client may take to say who it is.
 INIT_SECONDS = 10
-STALLED_SECONDS = 30
-CLOSE_SECONDS = 5
-# A close frame holds 125 bytes, two of them for the code.
-LONGEST_REASON = 123
-
-
-class CloseError(Exception):
-    """The connection is to be closed, with a code of the protocol and a reason."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
 
 
 class WebSocketEndpoint:
@@ -108,7 +92,8 @@ class Connection:
     """One client's connection: who it is, and the operations that run for it."""
 
     def __init__(self, socket: WebSocket, endpoint: WebSocketEndpoint) -> None:
-        self._socket = socket
+        self._headers = socket.headers
+        self._messages = Messages(socket)
         self._slots = endpoint.slots
         self._most = endpoint.settings.max_operations_per_connection
         self._service = endpoint.service
@@ -126,13 +111,13 @@ class Connection:
             with suppress(*GONE):
                 identity = await self._init()
                 with self._slots.held(identity.user):
-                    await self._send({"type": "connection_ack"})
+                    await self._messages.send({"type": "connection_ack"})
                     await self._converse(identity)
         except TooManyOpenError as refused:
-            await self._close(CloseError(4403, f"Forbidden: {refused}"))
+            await self._messages.close(CloseError(4403, f"Forbidden: {refused}"))
         except CloseError as close:
             await self._end_all()
-            await self._close(close)
+            await self._messages.close(close)
         finally:
             await self._end_all()
 
@@ -141,13 +126,13 @@ class Connection:
         self._finishing = True
         if self._running:
             await asyncio.wait(self._running.values(), timeout=seconds)
-        await self._close(CloseError(1012, "The server stops: connect again"))
+        await self._messages.close(CloseError(1012, "The server stops: connect again"))
 
     async def _init(self) -> Identity:
         try:
             async with asyncio.timeout(INIT_SECONDS):
-                while (message := await self._message(MOST_BYTES))["type"] in {"ping", "pong"}:
-                    await self._heartbeat(message)
+                while (message := await self._messages.receive(MOST_BYTES))["type"] in {"ping", "pong"}:
+                    await self._messages.heartbeat(message)
         except TimeoutError:
             raise CloseError(4408, "Connection initialisation timeout") from None
         if message["type"] != "connection_init":
@@ -175,36 +160,31 @@ class Connection:
 
     def _told(self, payload: dict[str, Any], header: str) -> str | None:
         """What a client says by the payload of `connection_init`, in which browsers can say it, or by a header."""
-        said = payload.get(header) or payload.get(header.lower()) or self._socket.headers.get(header)
+        said = payload.get(header) or payload.get(header.lower()) or self._headers.get(header)
         return said if isinstance(said, str) else None
 
     async def _converse(self, identity: Identity) -> None:
         try:
             async with asyncio.timeout(identity.expires - time.time()):
                 while True:
-                    await self._take(await self._message(), identity)
+                    await self._take(await self._messages.receive(), identity)
         except TimeoutError:
             raise CloseError(4403, "Forbidden: The access token has expired.") from None
 
     async def _take(self, message: dict[str, Any], identity: Identity) -> None:
         match message["type"]:
             case "ping" | "pong":
-                await self._heartbeat(message)
+                await self._messages.heartbeat(message)
             case "subscribe":
                 await self._identity()  # whose token may not be good any more
-                self._subscribe(_id(message), message.get("payload"), identity)
+                self._subscribe(id_of(message), message.get("payload"), identity)
             case "complete":
-                if (task := self._running.pop(_id(message), None)) is not None:
+                if (task := self._running.pop(id_of(message), None)) is not None:
                     task.cancel()
             case "connection_init":
                 raise CloseError(4429, "Too many initialisation requests")
             case other:
                 raise CloseError(4400, f"Invalid message: unknown type {other!r:.40}")
-
-    async def _heartbeat(self, message: dict[str, Any]) -> None:
-        if message["type"] == "ping":
-            payload = message.get("payload")
-            await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
 
     def _subscribe(self, key: str, payload: Any, identity: Identity) -> None:
         if self._finishing:
@@ -237,14 +217,14 @@ class Connection:
                 await self._refuse(key, prepared)
 
     async def _refuse(self, key: str, body: dict[str, Any]) -> None:
-        await self._send({"id": key, "type": "error", "payload": body["errors"]})
+        await self._messages.send({"id": key, "type": "error", "payload": body["errors"]})
 
     async def _answer(self, key: str, bodies: AsyncGenerator[bytes]) -> None:
         start = b'{"id":%b,"type":"next","payload":' % orjson.dumps(key)
         async with aclosing(bodies):
             async for body in bodies:
-                await self._send_text((start + body + b"}").decode())
-        await self._send({"id": key, "type": "complete"})
+                await self._messages.send_text((start + body + b"}").decode())
+        await self._messages.send({"id": key, "type": "complete"})
 
     async def _prepared(self, asked: GraphQLRequest, caller: Caller) -> Prepared | dict[str, Any]:
         """The operation, or the body of an answer that refuses it."""
@@ -257,51 +237,9 @@ class Connection:
             return fault(caller.request_id)
         return told(prepared, caller.request_id) if isinstance(prepared, Answer) else prepared
 
-    async def _message(self, most: int | None = None) -> dict[str, Any]:
-        try:
-            text = await self._socket.receive_text()
-            if most is not None and len(text) > most:
-                raise CloseError(4400, f"Invalid message: it has more than {most:,} characters")
-            message = orjson.loads(text)
-        except (orjson.JSONDecodeError, KeyError):
-            raise CloseError(4400, "Invalid message: it must be a text with a JSON object") from None
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise CloseError(4400, "Invalid message: it must be a JSON object with a `type`")
-        return message
-
-    async def _send(self, message: dict[str, Any]) -> None:
-        await self._send_text(to_json(message).decode())
-
-    async def _send_text(self, text: str) -> None:
-        try:
-            async with asyncio.timeout(STALLED_SECONDS):
-                await self._socket.send_text(text)
-        except TimeoutError:
-            logger.warning("a subscriber read nothing for %d seconds and is cut off", STALLED_SECONDS)
-            cut(self._socket.scope)
-            raise WebSocketDisconnect from None
-
-    async def _close(self, close: CloseError) -> None:
-        if self._socket.application_state is WebSocketState.DISCONNECTED:
-            return  # closed already, for another reason
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._socket.close(close.code, close.reason)
-        except TimeoutError:
-            cut(self._socket.scope)
-        except GONE:
-            pass  # it has left meanwhile
-
     async def _end_all(self) -> None:
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-
-
-def _id(message: dict[str, Any]) -> str:
-    key = message.get("id")
-    if not isinstance(key, str) or not key:
-        raise CloseError(4400, "Invalid message: `id` must be a string that is not empty")
-    return key

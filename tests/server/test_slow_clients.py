@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 import server.sse
-import server.websocket
+import server.websocket_messages
 from database.engine import Database
 from database.video_job import ProcessingStatus, VideoJob
 from services.job_events import feed
@@ -90,7 +90,7 @@ async def test_who_reads_nothing_is_cut_off(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(server.sse, "STALLED_SECONDS", 0.3)
-    monkeypatch.setattr(server.websocket, "STALLED_SECONDS", 0.3)
+    monkeypatch.setattr(server.websocket_messages, "STALLED_SECONDS", 0.3)
     async with client(live, api) as answers:
         await live.followed(job.uploader_user_id, 1)
         for _ in range(MANY):
