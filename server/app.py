@@ -48,7 +48,7 @@ def create_app(
         routes=[
             Route("/graphql", GraphQLOrPage(endpoint, settings)),
             WebSocketRoute("/graphql", WebSocketEndpoint(service, authenticator, settings, telemetry)),
-            Mount("/graphql/assets", graphiql_assets()),
+            *([Mount("/graphql/assets", graphiql_assets())] if settings.graphiql == "on" else []),
             *upload_routes(resources.storage),
             *file_routes(resources.storage),
             *health_routes(Readiness(resources)),
@@ -79,7 +79,8 @@ class GraphQLOrPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page or with data."""
         request = Request(scope, receive)
-        if request.method == "GET" and ACCEPTED[listed(request.headers, "accept")].prefers_page:
+        wants_page = self._settings.graphiql == "on" and request.method == "GET"
+        if wants_page and ACCEPTED[listed(request.headers, "accept")].prefers_page:
             await graphiql_page(graphiql_config(self._settings, request))(scope, receive, send)
         else:
             await self._endpoint(scope, receive, send)

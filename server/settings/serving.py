@@ -75,6 +75,10 @@ class ServingSettings(BaseSettings):
             "executed, and logged."
         ),
     ] = "off"
+    graphiql: Annotated[
+        Literal["on", "off"],
+        Field(description="`off`: `/graphql` has no page for browsers. In production GraphiQL signs nobody in."),
+    ] = "on"
     executor: Annotated[
         Literal["compiled", "reference"],
         Field(description="`reference`: every operation is executed by graphql-core, much slower; to compare."),

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from database.engine import Database
+from server.settings import Settings
+from services.storage import Storage
 from tests.attacks.conftest import Attacker, Victim
-from tests.support.api import Api
+from tests.support.api import Api, serving
 
 EVERYTHING = """
 query ($video: ID!, $job: ID!, $metadata: ID!, $all: [ID!]!) {
@@ -90,3 +92,17 @@ async def test_errors_say_nothing_of_what_is_inside(attacker: Attacker, database
     assert error["extensions"].keys() == {"code", "requestId"}
     for inside in ("hidden", "original_filename", "does not exist", "asyncpg", "SELECT", "Traceback"):
         assert inside not in str(answer)
+
+
+async def test_graphiql_can_be_switched_off_and_is_nobody_in_production(
+    settings: Settings, database: Database, storage: Storage
+) -> None:
+    page = {"Accept": "text/html"}
+    async with serving(settings, database, storage) as api:
+        answer = await api.http.get("/graphql", headers=page)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "eyJ" not in answer.text  # no token
+    async with serving(settings.model_copy(update={"graphiql": "off"}), database, storage) as api:
+        answer = await api.http.get("/graphql", headers=page)
+        assert (answer.status_code, answer.headers["content-type"]) == (406, "application/json; charset=utf-8")
+        assert (await api.http.get("/graphql/assets/index.html")).status_code == 404
