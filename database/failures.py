@@ -45,7 +45,9 @@ def unavailable(error: BaseException, *, may_be_done: bool = False) -> DatabaseU
     if state in BUSY:
         return DatabaseBusyError(f"The database has no connection left: {cause}.")
     # asyncpg has no code for connections that are closed already; of one that is lost it may lose its own track, too.
-    closed = isinstance(cause, asyncpg.InterfaceError) and "closed" in str(cause)
+    # What it says of values that do not fit quotes them.
+    says = "" if isinstance(cause, asyncpg.DataError) else str(cause)
+    closed = isinstance(cause, asyncpg.InterfaceError) and "closed" in says
     lost = isinstance(cause, asyncpg.InternalClientError | OSError)
     if closed or lost or state in AWAY or state.startswith("08"):
         return _away(cause, may_be_done=may_be_done)

@@ -88,6 +88,15 @@ class CuttableProtocol(HttpToolsProtocol):
         self._beside_bodies = 0
         super().on_body(body)
 
+    def on_message_complete(self) -> None:
+        """A request is whole, be it one that was answered before; then the wait for the next begins anew."""
+        super().on_message_complete()
+        becomes_websocket = self.parser.should_upgrade() and self._should_upgrade()
+        if self._is_idle() and not becomes_websocket and not self.pipeline and self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
         self._refuse(HTTPStatus.BAD_REQUEST, msg)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
-from strawberry.http.websocket_origin import is_same_origin, normalize_origin
+from strawberry.http.websocket_origin import is_same_origin, normalize_allowed_origins, normalize_origin
 
 from server.settings import Settings
 
@@ -54,4 +54,5 @@ def may_connect(origin: str | None, host: str | None, settings: Settings) -> boo
     if settings.environment == "development" and re.fullmatch(LOCAL, origin):
         return True
     hosts = (host, urlsplit(settings.base_url).netloc)
-    return any(is_same_origin(origin, known) for known in hosts) or normalize_origin(origin) in settings.allowed_origins
+    same = any(is_same_origin(origin, known) for known in hosts)
+    return same or normalize_origin(origin) in normalize_allowed_origins(settings.allowed_origins)

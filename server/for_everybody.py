@@ -14,12 +14,15 @@ from server.trusted_documents import TrustedDocuments
 # The largest document, with its variables, that is read of somebody unknown. GraphiQL's introspection has 2 KB.
 MOST_BYTES = 16 * 1024
 
+# Of a document that can ask for no more than `__typename`: reading it must cost next to nothing.
+SMALL = {"max_document_characters": 300, "max_tokens": 40}
+
 QUERIES = frozenset({OperationType.QUERY})
 
 
 def may_introspect(settings: Settings) -> bool:
     """Whether everybody may ask for the schema."""
-    return settings.environment == "development"
+    return settings.environment == "development" and settings.introspection == "on"
 
 
 class ForEverybody:
@@ -29,7 +32,8 @@ class ForEverybody:
     """
 
     def __init__(self, schema: Schema, documents: TrustedDocuments, settings: Settings) -> None:
-        self._operations = Operations(schema, settings)
+        small = {} if may_introspect(settings) else SMALL
+        self._operations = Operations(schema, settings.model_copy(update=small))
         self._documents = documents
         self._trusts = settings.trusted_documents == "enforce"
         self._fields = {"__typename", "__schema", "__type"} if may_introspect(settings) else {"__typename"}

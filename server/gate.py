@@ -31,7 +31,9 @@ class GatedProtocol(CuttableProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGIApp) -> None:  # type: ignore[override]  # any app
         admission = self.config.admission if isinstance(self.config, GatedConfig) else None
-        if admission is not None and admission.is_full and _is_operation(cycle.scope):  # type: ignore[arg-type]  # a dict
+        # Whoever does not read, and whoever has more in line, takes the way that waits.
+        waits = self.flow.write_paused or bool(self.pipeline)
+        if admission is not None and not waits and admission.is_full and _is_operation(cycle.scope):  # type: ignore[arg-type]  # a dict
             self._turn_away(cycle, admission.refusal())
         else:
             super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]  # any app

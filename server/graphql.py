@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
@@ -63,28 +64,20 @@ class GraphQLEndpoint:
     async def _respond(
         self, request: HTTPRequest, observed: Observed, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        request_id = observed.request_id
-        headers = [(b"x-request-id", request_id.encode()), VARY]
+        headers = [(b"x-request-id", observed.request_id.encode()), VARY]
+        stream: tuple[AsyncGenerator[bytes], float] | None = None
+        status, body = 200, {}
         try:
-            self._service.admission.require_room()  # before anything else: to refuse must cost next to nothing
-            request.require_method()
-            observed.client = request.client
-            identity = await self._authenticator.identify(request.header(b"authorization"))
-            request.require_answerable()
-            caller = observed.caller = Caller(identity, observed.client, request_id, request.written)
-            if identity is ANONYMOUS:
-                prepared = await self._public(request, caller)
-            else:
-                prepared = await self._prepared(request, await request.operation(), caller)
+            caller = await self._caller(request, observed)
+            explanation = Explanation.of(request, caller.identity, self._settings)
+            prepared = await self._asked(request, caller)
             if _is_streamed(request, prepared):
                 observed.transport = "sse"
-                bodies = await self._service.answers(prepared, caller)
-                await send_events(bodies, scope, receive, send, headers, expires=identity.expires)
-                return
-            explanation = Explanation.of(request, identity, self._settings)
-            body = await self._answer(request, prepared, caller, explanation, headers)
-            # The operation never ran. Clients that know only application/json expect 200 here.
-            status = 400 if "data" not in body and request.accepted.json == RESPONSE_JSON else 200
+                stream = await self._service.answers(prepared, caller), caller.identity.expires
+            else:
+                body = await self._answer(request, prepared, caller, explanation, headers)
+                # The operation never ran. Clients that know only application/json expect 200 here.
+                status = 400 if "data" not in body and request.accepted.json == RESPONSE_JSON else 200
         except RefusalError as refused:
             status, body = refused.status, refused.body
             headers.extend(refused.headers)
@@ -97,13 +90,33 @@ class GraphQLEndpoint:
             status, body = stops.status, stops.body
             headers.extend(stops.headers)
         except Exception:
-            logger.exception("request %s failed", request_id)
-            status, body = 500, fault(request_id)
+            logger.exception("request %s failed", observed.request_id)
+            status, body = 500, fault(observed.request_id)
+        if stream is not None:
+            # Past the handlers: once it has begun, a status can tell nothing any more.
+            await send_events(stream[0], scope, receive, send, headers, expires=stream[1])
+            return
         observed.told(body, status)
         content = to_json(body)
         if request.method == "GET" and "errors" not in body:
             status, content = _revalidated(request, content, headers)
         await _send(send, status, headers, request, content)
+
+    async def _caller(self, request: HTTPRequest, observed: Observed) -> Caller:
+        """Who asks, if there is room for them and they may be answered."""
+        self._service.admission.require_room()  # before anything else: to refuse must cost next to nothing
+        request.require_method()
+        observed.client = request.client
+        identity = await self._authenticator.identify(request.header(b"authorization"))
+        request.require_answerable()
+        caller = observed.caller = Caller(identity, observed.client, observed.request_id, request.written)
+        return caller
+
+    async def _asked(self, request: HTTPRequest, caller: Caller) -> Prepared | Answer:
+        """What they ask for."""
+        if caller.identity is ANONYMOUS:
+            return await self._public(request, caller)
+        return await self._prepared(request, await request.operation(), caller)
 
     async def _answer(
         self,
@@ -123,7 +136,7 @@ class GraphQLEndpoint:
         extensions = {}
         if explanation is not None and (explained := explanation.told(cached=prepared.was_known)) is not None:
             extensions["explain"] = explained
-        if request.header(COST_HEADER) == "1":
+        if request.only(COST_HEADER) == "1":
             extensions["cost"] = self._service.cost(prepared, caller)
         if extensions:
             body["extensions"] = extensions

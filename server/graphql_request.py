@@ -66,13 +66,24 @@ class ClientGoneError(Exception):
 class HTTPRequest:
     """A request as ASGI has it: what GraphQL needs of it, and no more."""
 
-    __slots__ = ("_headers", "_max_body_bytes", "_receive", "_scope", "_several", "accepted", "encoding", "method")
+    __slots__ = (
+        "_headers",
+        "_is_read",
+        "_max_body_bytes",
+        "_receive",
+        "_scope",
+        "_several",
+        "accepted",
+        "encoding",
+        "method",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, max_body_bytes: int) -> None:
         self._scope = scope
         self._receive = receive
         self._max_body_bytes = max_body_bytes
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._is_read = False
         self._several: frozenset[bytes] = frozenset()
         if len(self._headers) != len(scope["headers"]):
             self._headers, self._several = _joined(scope["headers"])
@@ -124,8 +135,13 @@ class HTTPRequest:
 
     async def left(self) -> bool:
         """Wait until the client has left, once its request was read; False where the server can't tell."""
-        message = await self._receive()
-        return bool(message["type"] == "http.disconnect")
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                return True
+            if self._is_read:
+                return False
+            self._is_read = not message.get("more_body", False)  # a GET has a body, too: an empty one
 
     async def operation(self, most_bytes: int | None = None) -> GraphQLRequest:
         """The operation in a POST's JSON body or a GET's query string, of so many bytes."""
@@ -168,6 +184,7 @@ class HTTPRequest:
             if len(body) > most:
                 raise too_large
             if not message.get("more_body", False):
+                self._is_read = True
                 return bytes(body)
 
 

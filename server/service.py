@@ -35,7 +35,7 @@ from server.written import Writes
 logger = logging.getLogger(__name__)
 
 # The event loop itself refers to its tasks weakly.
-_mutations: set[asyncio.Task[Answer]] = set()
+_mutations: set[asyncio.Task[Answer | RefusalError]] = set()
 
 
 class GraphQLService:
@@ -65,8 +65,7 @@ class GraphQLService:
         if caller.identity is ANONYMOUS:
             return self._for_everybody.prepare(asked)
         try:
-            with unavailability_refused():
-                text = self._documents.at_hand(asked) or await self._documents.find(asked, caller.client)
+            text = self._documents.at_hand(asked) or await self._found(asked, caller)
         except GraphQLError as refused:
             return Answer(None, [refused])
         prepared = self._operations.prepare(text, asked, allowed)
@@ -74,10 +73,20 @@ class GraphQLService:
             if prepared.type is OperationType.SUBSCRIPTION:
                 self._subscriptions.require_room(caller.viewer)
             if self._budget is not None:
-                self._budget.spend(caller.viewer, prepared.cost)
+                self._budget.require(caller.viewer, prepared.cost)
             self._resources.usage.count(caller.client, prepared)
             self._telemetry.prepared(prepared, by_id=asked.sha256 is not None)
         return prepared
+
+    async def _found(self, asked: GraphQLRequest, caller: Caller) -> str:
+        """The document that the database has: to ask for it is work like any other."""
+        seconds = self._settings.operation_timeout_seconds
+        try:
+            with unavailability_refused():
+                async with self.admission:
+                    return await self._deadlines.in_time(self._documents.find(asked, caller.client), seconds)
+        except TookTooLongError:
+            raise OperationTimeoutError(seconds) from None
 
     def cost(self, prepared: Prepared, caller: Caller) -> dict[str, Any]:
         """What an operation costs, beside what it might, for who wants to know."""
@@ -104,6 +113,7 @@ class GraphQLService:
     async def _answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None) -> Answer:
         reads_only = prepared.type is OperationType.QUERY
         async with self.admission, self._reader(caller, reads_only=reads_only) as reader:
+            self._spend(prepared, caller)
             context = self._context_of(reader)
             try:
                 with unavailability_refused(context):
@@ -117,6 +127,10 @@ class GraphQLService:
             finally:
                 context.close()
 
+    def _spend(self, prepared: Prepared, caller: Caller) -> None:
+        if self._budget is not None and caller.identity is not ANONYMOUS:
+            self._budget.spend(caller.viewer, prepared.cost)
+
     def _reader(self, caller: Caller, *, reads_only: bool) -> Reader:
         database = self._resources.database
         if reads_only:
@@ -129,6 +143,7 @@ class GraphQLService:
         They raise `EventsStoppedError` when the server stops, and `UnavailableError` where they can't be had now.
         """
         if isinstance(prepared, Prepared) and prepared.type is OperationType.SUBSCRIPTION:
+            self._spend(prepared, caller)
             return self._telemetry.stream(await self._subscriptions.stream(prepared, caller))
         return self._only_answer(prepared, caller)
 
@@ -136,7 +151,8 @@ class GraphQLService:
         try:
             answer = prepared if isinstance(prepared, Answer) else await self.answer(prepared, caller)
             body = told_in_stream(answer, caller.request_id)
-        except RefusalError:
+        except RefusalError as refused:
+            self._telemetry.told(refused.body)
             raise
         except Exception:
             logger.exception("request %s failed", caller.request_id)
@@ -171,7 +187,7 @@ async def _mutated(work: Coroutine[Any, Any, Answer], seconds: float) -> Answer:
 
     When the time is over it is cancelled, but not waited for: a commit that has begun is brought to its end.
     """
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(_outcome(work))
     _mutations.add(task)
     timer = asyncio.get_running_loop().call_later(seconds, task.cancel)
 
@@ -183,4 +199,14 @@ async def _mutated(work: Coroutine[Any, Any, Answer], seconds: float) -> Answer:
     done, _ = await asyncio.wait((task,), timeout=seconds)
     if not done or task.cancelled():
         raise OperationTimeoutError(seconds, is_mutation=True)
-    return task.result()
+    outcome = task.result()
+    if isinstance(outcome, RefusalError):
+        raise outcome
+    return outcome
+
+
+async def _outcome(work: Coroutine[Any, Any, Answer]) -> Answer | RefusalError:
+    try:
+        return await work
+    except RefusalError as refused:
+        return refused  # nobody may be left to whom it could be raised

@@ -98,7 +98,8 @@ def _algorithm(jwk: dict[str, Any]) -> str:
     algorithm = ALGORITHMS.get((kind, curve)) if isinstance(kind, str) and isinstance(curve, str | None) else None
     if algorithm is None:
         raise UnusableKeyError("it is neither an RSA key nor one for P-256 or Ed25519")
-    if jwk.get("alg", algorithm) not in OTHER_NAMES.get(algorithm, {algorithm}):
+    said = jwk.get("alg", algorithm)
+    if not isinstance(said, str) or said not in OTHER_NAMES.get(algorithm, {algorithm}):
         raise UnusableKeyError(f"its alg is not {algorithm}")
     if jwk.get("use", "sig") != "sig" or not (isinstance(operations, list) and "verify" in operations):
         raise UnusableKeyError("it is not for checking signatures")

@@ -84,10 +84,12 @@ async def _serve(settings: Settings, lines: Lines, inherited: socket.socket | No
         if not serving.done():
             await asyncio.sleep(settings.stop_delay_seconds)
         resources.stopping.begun.set()
+        ends = asyncio.get_running_loop().time() + settings.stop_timeout_seconds
         await resources.job_events.close()  # streams would not end by themselves
         server.should_exit = True
         await serving
-        await resources.admission.close(settings.stop_timeout_seconds)  # mutations outlive their clients
+        # Mutations outlive their clients.
+        await resources.admission.close(max(0, ends - asyncio.get_running_loop().time()))
 
 
 def _config(settings: Settings, resources: Resources, app: ASGIApp) -> uvicorn.Config:

@@ -29,13 +29,17 @@ class Budget:
         self._clock = clock
         self._buckets: Recent[UUID, Bucket] = Recent(MOST_VIEWERS)
 
-    def spend(self, viewer: UUID, cost: int) -> None:
-        """Take an operation's cost; raises `BudgetExhaustedError` where less is left, and takes nothing."""
+    def require(self, viewer: UUID, cost: int) -> Bucket:
+        """Raise `BudgetExhaustedError` where less than an operation's cost is left."""
         bucket = self._bucket(viewer)
         if cost > bucket.left:
             seconds = (cost - bucket.left) / self.per_minute * MINUTE
             raise BudgetExhaustedError(cost, int(bucket.left), self.per_minute, seconds)
-        bucket.left -= cost
+        return bucket
+
+    def spend(self, viewer: UUID, cost: int) -> None:
+        """Take an operation's cost; raises the same, and takes nothing."""
+        self.require(viewer, cost).left -= cost
 
     def state(self, viewer: UUID) -> dict[str, int]:
         """What is left, and in how many seconds all of it is there again."""

@@ -29,8 +29,11 @@ def log_to_stderr(settings: Settings, stream: TextIO | None = None) -> Lines:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Formatter(render, openly=settings.environment == "development"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    for name in (*OURS, "uvicorn.error"):
-        logging.getLogger(name).setLevel(settings.log_level.upper())
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    # For debugging, frames and headers of WebSockets would go there, with all that is in them.
+    logging.getLogger("uvicorn.error").setLevel(max(level, logging.INFO))
     return Lines(settings, stream, None if _as_json(settings, stream) else render)
 
 

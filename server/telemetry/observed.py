@@ -14,6 +14,7 @@ import orjson
 from server.answers import INTERNAL
 from server.caller import Caller, new_request_id
 from server.graphql_request import NOBODY, Client, ClientGoneError
+from server.refusals import RefusalError
 from services.job_events import EventsStoppedError
 
 if TYPE_CHECKING:
@@ -121,6 +122,10 @@ class Observed:
             self.stream_end = "complete"
         except EventsStoppedError:
             self.stream_end = "stopped"
+            raise
+        except RefusalError as refused:
+            self.told(refused.body)
+            self.stream_end = "refused"
             raise
         finally:
             telemetry.stream_ends(self)
