@@ -25,7 +25,7 @@ from tests.support.small_clips import make_small_clips
 from tests.test_repository import ROOT, tracked_files
 
 UV = str(Path(sys.executable).with_name("uv"))
-SECRET = "a secret of more than thirty-two bytes"
+SECRET = "q7Lm2ZxV9rT4wYb8NcE1uJs6KfHd3PaG"
 PACKAGES = ("database", "executor", "processing", "schema", "server", "services")
 # What GraphiQL is built from, and what builds it.
 SOURCES = (".npmrc", "build.py", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
@@ -198,7 +198,7 @@ TELLS = """
 
 @pytest.mark.skipif(not can_confine(), reason="no mounts of our own on this machine")
 def test_what_is_not_there_is_said(installed: Path, place: Path) -> None:
-    said = in_container(TELLS, installed=installed, place=place, COLUMNS="300").stdout
+    said = in_container(TELLS, installed=installed, place=place, COLUMNS="300", REELGRAPH_JWT_SECRET=SECRET).stdout
     assert "Traceback" not in said
     assert "--help 0" in said
     assert "codegen 1  error: There is no codegen folder" in said

@@ -24,7 +24,7 @@ from tests.browser.test_graphiql import (
     wait_until_stored,
 )
 from tests.support.library import Library
-from tests.support.live import Live, running_live
+from tests.support.live import Live, eventually, running_live
 
 pytestmark = pytest.mark.browser
 
@@ -97,5 +97,6 @@ async def test_a_stream_that_breaks_or_can_not_begin_says_so(browser: Chrome, li
     await live.followed(DEMO_USER, 1)
     await live.stop()
     await asyncio.to_thread(wait_for_text, browser, RESULT, "The server no longer answers.")
+    await eventually(lambda: not live.server.server_state.connections)  # a request that was on its way is answered
     await asyncio.to_thread(click_button, browser, "Execute query")
     await asyncio.to_thread(wait_for_text, browser, RESULT, f"No answer from {page}")

@@ -44,7 +44,7 @@ async def test_a_job_and_its_stages_are_logged(
 
 
 def test_a_server_writes_one_json_object_a_line(process_env: dict[str, str], tmp_path: Path) -> None:
-    log, secret = tmp_path / "log", "nobody's secret, and long enough for HS256"
+    log, secret = tmp_path / "log", "q7Lm2ZxV9rT4wYb8NcE1uJs6KfHd3PaG"
     token = issue_token(secret, uuid7(), timedelta(minutes=5))
     environment = process_env | {"REELGRAPH_ENVIRONMENT": "production", "REELGRAPH_LOG_OPERATIONS": "all"}
     environment |= {"REELGRAPH_JWT_SECRET": secret}

@@ -28,7 +28,7 @@ Check = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-async def deployed(database: Database) -> None:
+async def contract_out(database: Database) -> None:
     """The contract is deployed, and two releases are out."""
     await note_deployment(database, SDL)
     await released(database, VIDEOS)
@@ -61,7 +61,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.usefixtures("deployed")
+@pytest.mark.usefixtures("contract_out")
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_a_release_uses_cannot_be_broken(check: Check, change: str) -> None:
     old, new, says = CHANGES[change]
@@ -76,7 +76,7 @@ def test_what_a_release_uses_cannot_be_broken(check: Check, change: str) -> None
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.usefixtures("deployed")
+@pytest.mark.usefixtures("contract_out")
 def test_what_nobody_uses_can_go_and_that_is_said(check: Check) -> None:
     result = check("  storagePath: String!\n", "")
     assert (result.returncode, result.stderr) == (0, "")
@@ -84,7 +84,7 @@ def test_what_nobody_uses_can_go_and_that_is_said(check: Check) -> None:
     assert "Nothing would break for 2 documents of 2 releases" in result.stdout
 
 
-@pytest.mark.usefixtures("deployed")
+@pytest.mark.usefixtures("contract_out")
 async def test_releases_that_are_retired_or_were_not_seen_for_long_hold_nothing_up(
     check: Check, database: Database, process_env: dict[str, str]
 ) -> None:
@@ -98,7 +98,7 @@ async def test_releases_that_are_retired_or_were_not_seen_for_long_hold_nothing_
     assert (await asyncio.to_thread(check, *change)).returncode == 0
 
 
-@pytest.mark.usefixtures("deployed")
+@pytest.mark.usefixtures("contract_out")
 def test_for_programs(check: Check) -> None:
     found = json.loads(check("  status: ProcessingStatus\n", "", "--json").stdout)
     (broken,) = found["broken"]
@@ -107,7 +107,7 @@ def test_for_programs(check: Check) -> None:
     assert found["unnoticed"] == []
 
 
-@pytest.mark.usefixtures("deployed")
+@pytest.mark.usefixtures("contract_out")
 @pytest.mark.parametrize(("revision", "code"), [("0009", 0), ("9999", 0), ("0008", 1)])
 async def test_the_deployed_database_may_be_at_another_revision(
     check: Check, database: Database, revision: str, code: int

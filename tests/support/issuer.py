@@ -57,7 +57,14 @@ class Signer:
 def claims_of(**claims: Any) -> dict[str, Any]:
     """As Supabase has them."""
     now = int(time.time())
-    usual = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(uuid4()), "role": "authenticated", "iat": now, "exp": now + 60}
+    usual = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(uuid4()),
+        "role": "authenticated",
+        "iat": now,
+        "exp": now + 3600,
+    }
     return {name: value for name, value in (usual | claims).items() if value is not None}
 
 
