@@ -11,12 +11,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
+from database.connections import READ_ONLY
 from database.errors import DatabaseBusyError
 from database.failures import unavailability_told
+
+# The entry of a connection's `info` that says which generation it is of.
+GENERATION = "reelgraph.generation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,10 @@ class Parking:
         self._line: deque[asyncio.Future[PoolProxiedConnection | None]] = deque()
         self._waiting = 0
         self._closed = False
+        # Another server may stand behind the address by now: connections of before are not for readers any more.
+        self._generation = 0
+        event.listen(engine.sync_engine, "handle_error", self._begin_anew_where_read_only)
+        event.listen(engine.sync_engine.pool, "connect", self._note)
         # How often a connection was waited for or made, and for how long altogether.
         self.waits = 0
         self.waited_seconds = 0.0
@@ -63,11 +73,10 @@ class Parking:
         while True:
             while self._parked:
                 connection = self._parked.pop()
-                driver = connection.driver_connection
-                if driver is not None and not driver.is_closed():
+                if self._is_good(connection):
                     return connection
                 self._held -= 1
-                connection.invalidate()  # the server closed it while it waited
+                connection.invalidate()  # the server closed it while it waited, or is the wrong one
             if self._held < self._most:
                 return await self._of_the_pool()
             handed = await self._turn()
@@ -76,11 +85,23 @@ class Parking:
 
     def park(self, connection: PoolProxiedConnection) -> bool:
         """Leave a connection that is at rest to the next reader; not while anybody else waits for one."""
-        if self._closed or self._waiting:
+        if self._closed or self._waiting or not self._is_good(connection):
             return False
         if not self._next(connection):
             self._parked.append(connection)
         return True
+
+    def _is_good(self, connection: PoolProxiedConnection) -> bool:
+        driver = connection.driver_connection
+        is_of_now = connection.info.get(GENERATION, 0) == self._generation
+        return is_of_now and driver is not None and not driver.is_closed()
+
+    def _note(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[GENERATION] = self._generation
+
+    def _begin_anew_where_read_only(self, context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            self._generation += 1
 
     def left(self) -> None:
         """A reader gives its connection back to the pool itself."""

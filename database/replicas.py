@@ -81,12 +81,14 @@ class Replicas:
         self._floors: dict[UUID, int] = {}
         self._watching: list[asyncio.Task[None]] = []
         self._lost_primary = False
+        # Viewers who have written nobody knows where: they read the primary until it has said how far it is.
+        self._unplaced: set[UUID] = set()
 
     def choose(self, viewer: UUID, floor: int) -> Replica | None:
         """The replica that a viewer may read from, if one has come far enough: the same one as long as it can be."""
         if not self._watching:
             self._watch()
-        if not self._ends:
+        if not self._ends or viewer in self._unplaced:
             return None
         least = max(floor, self._floors.get(viewer, 0), self._ends[0][1])
         count = len(self._replicas)
@@ -100,7 +102,7 @@ class Replicas:
     def hold(self, viewer: UUID, place: int | None) -> None:
         """Have a viewer read, in this process, nothing older than a place; None: it could not be asked for."""
         if place is None:
-            self._hear_primary(None)
+            self._unplaced.add(viewer)
         else:
             self._floors[viewer] = max(self._floors.pop(viewer, 0), place)
 
@@ -128,6 +130,9 @@ class Replicas:
             self._ends.clear()
             self._lost_primary = False
         self._ends.append((now, place))
+        for viewer in self._unplaced:
+            self._floors[viewer] = max(self._floors.pop(viewer, 0), place)
+        self._unplaced.clear()
         while len(self._ends) > 1 and self._ends[1][0] <= now - self._most_lag:
             self._ends.popleft()
         # What every replica must have reached to be read at all need not be remembered for single viewers.

@@ -20,13 +20,13 @@ from server.for_everybody import MOST_BYTES
 from server.graphql_request import ClientGoneError, GraphQLRequest, HTTPRequest
 from server.negotiation import JSON, RESPONSE_JSON
 from server.operations import Answer, ForbiddenOperationError, Prepared
-from server.refusals import BadRequestError, MethodNotAllowedError, RefusalError, UnavailableError
+from server.refusals import BadRequestError, MethodNotAllowedError, RefusalError
 from server.service import GraphQLService
 from server.settings import Settings
 from server.sse import send_events
 from server.telemetry.observed import Observed
 from server.telemetry.telemetry import Telemetry
-from server.unavailable import MAY_BE_DONE
+from server.unavailable import stops
 
 logger = logging.getLogger(__name__)
 
@@ -79,16 +79,13 @@ class GraphQLEndpoint:
                 # The operation never ran. Clients that know only application/json expect 200 here.
                 status = 400 if "data" not in body and request.accepted.json == RESPONSE_JSON else 200
         except RefusalError as refused:
-            status, body = refused.status, refused.body
-            headers.extend(refused.headers)
+            status, body = self._refused(refused, headers)
         except ClientGoneError:
             raise
         except asyncio.CancelledError:
             if not self._service.stopping.begun.is_set():
                 raise
-            stops = UnavailableError(f"The server stops. {MAY_BE_DONE}")
-            status, body = stops.status, stops.body
-            headers.extend(stops.headers)
+            status, body = self._refused(stops(), headers)
         except Exception:
             logger.exception("request %s failed", observed.request_id)
             status, body = 500, fault(observed.request_id)
@@ -101,6 +98,13 @@ class GraphQLEndpoint:
         if request.method == "GET" and "errors" not in body:
             status, content = _revalidated(request, content, headers)
         await _send(send, status, headers, request, content)
+
+    def _refused(self, refused: RefusalError, headers: list[tuple[bytes, bytes]]) -> tuple[int, dict[str, Any]]:
+        """Status and body of a refusal; what it says by headers is added to those."""
+        headers += refused.headers
+        if refused.may_be_done:
+            headers += self._service.writes.headers_where_lost()  # whoever looks is to see it
+        return refused.status, refused.body
 
     async def _caller(self, request: HTTPRequest, observed: Observed) -> Caller:
         """Who asks, if there is room for them and they may be answered."""

@@ -12,6 +12,8 @@ class RefusalError(Exception):
 
     status: int = 400
     code: ClassVar[str]
+    # Whether something may have been written all the same.
+    may_be_done: bool = False
 
     @property
     def headers(self) -> Sequence[tuple[bytes, bytes]]:

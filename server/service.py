@@ -104,7 +104,12 @@ class GraphQLService:
         seconds = self._settings.operation_timeout_seconds
         work = self._answer(prepared, caller, explanation)
         if prepared.type is OperationType.MUTATION:
-            return await _mutated(work, seconds)
+            try:
+                return await _mutated(work, seconds)
+            except (RefusalError, asyncio.CancelledError) as error:
+                if not isinstance(error, RefusalError) or error.may_be_done:
+                    self.writes.lost(caller.viewer)
+                raise
         try:
             return await self._deadlines.in_time(work, seconds, left)
         except TookTooLongError:

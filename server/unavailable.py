@@ -36,5 +36,15 @@ def _refusal(error: DatabaseUnavailableError, context: Context | None) -> Unavai
     may_be_done = error.may_be_done or (context is not None and context.changed)
     way_out = MAY_BE_DONE if may_be_done else NOTHING_DONE
     if isinstance(error, DatabaseBusyError):
-        return OverloadedError(f"The database is busy. {way_out}")
-    return UnavailableError(f"The database can't be reached at the moment. {way_out}")
+        refusal: UnavailableError = OverloadedError(f"The database is busy. {way_out}")
+    else:
+        refusal = UnavailableError(f"The database can't be reached at the moment. {way_out}")
+    refusal.may_be_done = may_be_done
+    return refusal
+
+
+def stops() -> UnavailableError:
+    """What one is told whose operation is cut off because the server stops."""
+    refusal = UnavailableError(f"The server stops. {MAY_BE_DONE}")
+    refusal.may_be_done = True
+    return refusal

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from database.reader import Reader
 from database.replicas import Replicas
@@ -38,6 +39,15 @@ class Writes:
             place = None
         self._replicas.hold(reader.viewer, place)
         return replace(answer, written=BEYOND if place is None else place)
+
+    def lost(self, viewer: UUID) -> None:
+        """Note that a viewer may have written, nobody knows where."""
+        if self._replicas is not None:
+            self._replicas.hold(viewer, None)
+
+    def headers_where_lost(self) -> list[tuple[bytes, bytes]]:
+        """What HTTP says then; nothing where nobody reads from replicas."""
+        return [] if self._replicas is None else self.headers(BEYOND)
 
     def headers(self, place: int) -> list[tuple[bytes, bytes]]:
         """What HTTP says of a place: for programs, and for browsers, which send it back by themselves."""

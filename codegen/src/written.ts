@@ -3,18 +3,23 @@
 
 export const WRITTEN = 'x-reelgraph-written';
 
-const newest = new Map<string, string>();
+// By then every replica that is read has it; the server's cookie lasts as long.
+const REMEMBERED_MS = 70_000;
 
-/** The newest place that the server of `url` named. */
+const newest = new Map<string, { place: string; at: number }>();
+
+/** The newest place that the server of `url` named lately. */
 export function written(url: string): string | undefined {
-  return newest.get(url);
+  const known = newest.get(url);
+  if (known !== undefined && Date.now() - known.at > REMEMBERED_MS) newest.delete(url);
+  return newest.get(url)?.place;
 }
 
 /** Keeps a place, unless a later one is known: answers may come in another order than their writes. */
 export function noteWritten(url: string, place: unknown): void {
   if (typeof place !== 'string') return;
-  const known = newest.get(url);
-  if (known === undefined || sortable(known) < sortable(place)) newest.set(url, place);
+  const known = written(url);
+  if (known === undefined || sortable(known) <= sortable(place)) newest.set(url, { place, at: Date.now() });
 }
 
 // Two hexadecimal numbers of up to eight digits: `0/16B3748`.

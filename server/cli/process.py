@@ -9,14 +9,17 @@ from typing import Any
 
 import uvloop
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # What a process that others belong to says to them through the pipe that is their standard input; and what they answer.
-STOP, READY = b"stop\n", b"ready\n"
+STOP, READY, WAITING = b"stop\n", b"ready\n", b"waiting\n"
 
 
 def stop_signal() -> asyncio.Event:
-    """What is set when the process is told to stop, by SIGTERM or Ctrl-C. The next one ends it at once."""
+    """What is set when the process is told to stop: by SIGTERM, Ctrl-C, or because its terminal is closed.
+
+    The next signal ends it at once.
+    """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def told() -> None:

@@ -19,6 +19,7 @@ from server.allocator import keep_freed_memory
 from server.app import create_app
 from server.cli.options import load_settings, require_free_port
 from server.cli.process import READY, on_leash, run, stop_signal
+from server.cli.standing_in import stand_in
 from server.cli.supervisor import supervise
 from server.connections import WebSocketProtocol
 from server.gate import GatedConfig
@@ -49,23 +50,30 @@ def serve(
         ),
     ] = None,
     listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+    wait: Annotated[bool, typer.Option("--wait", hidden=True)] = False,
 ) -> None:
     """Serve the API until told to stop (SIGTERM or Ctrl-C): what runs is finished first, unless told twice."""
     settings = load_settings()
     lines = log_to_stderr(settings)
     require_secret(settings)
     if listen_fd is not None:
-        run(_serve(settings, lines, socket.socket(fileno=listen_fd)))
+        run(_serve(settings, lines, socket.socket(fileno=listen_fd), wait=wait))
         return
     require_free_port(settings)
     count = workers or settings.serve_workers
     run(_serve(settings, lines) if count == 1 else supervise(settings, count))
 
 
-async def _serve(settings: Settings, lines: Lines, inherited: socket.socket | None = None) -> None:
+async def _serve(
+    settings: Settings, lines: Lines, inherited: socket.socket | None = None, *, wait: bool = False
+) -> None:
     stop = stop_signal()
     if inherited is not None:
         on_leash(stop)
+        if wait:
+            await stand_in(settings, inherited, stop)
+        if stop.is_set():
+            return
     async with (
         traced(settings, "reelgraph-server") as tracing,
         open_resources(settings) as resources,

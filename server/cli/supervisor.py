@@ -6,9 +6,10 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 
 from database.errors import ReelgraphError
-from server.cli.process import READY, STOP, stop_signal
+from server.cli.process import READY, STOP, WAITING, stop_signal
 from server.resources import database_url
 from server.settings import Settings
 
@@ -27,12 +28,12 @@ async def supervise(settings: Settings, count: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renew.set)
     # Held here, so that it stays when they die.
     async with database_url(settings):
-        supervisor = Supervisor(_listeners(settings, count))
         patience = settings.stop_delay_seconds + settings.stop_timeout_seconds + 5
+        supervisor = Supervisor(_listeners(settings, count), patience)
         try:
             await supervisor.run(stop, renew)
         finally:
-            await supervisor.close(patience)
+            await supervisor.close()
 
 
 def _listeners(settings: Settings, count: int) -> list[socket.socket]:
@@ -63,15 +64,24 @@ class Child:
         assert self.process.stdout is not None
         try:
             async with asyncio.timeout(START_SECONDS):
-                return await self.process.stdout.readline() == READY
+                said = await self.process.stdout.readline()
         except TimeoutError:
             return False
+        if said == WAITING:
+            said = await self.process.stdout.readline()
+        return said == READY
 
     def stop(self) -> None:
         """Have it finish what it does, and end."""
         if not self.is_told and self.process.stdin is not None:
-            self.process.stdin.write(STOP)
+            with suppress(RuntimeError, OSError):  # it has just died
+                self.process.stdin.write(STOP)
         self.is_told = True
+
+    def kill(self) -> None:
+        """Have it end at once."""
+        if self.process.returncode is None:
+            self.process.kill()
 
     async def ended(self) -> None:
         """Return when it has ended."""
@@ -80,10 +90,11 @@ class Child:
 
 
 class Supervisor:
-    """The processes, one for each listening socket."""
+    """The processes, one for each listening socket. What is to end has so many seconds' `patience`."""
 
-    def __init__(self, listeners: list[socket.socket]) -> None:
+    def __init__(self, listeners: list[socket.socket], patience: float) -> None:
         self._listeners = listeners
+        self._patience = patience
         self._children: list[Child] = []
         self._keeping: set[asyncio.Task[None]] = set()
         self._have_served = False
@@ -102,11 +113,15 @@ class Supervisor:
                 failed.result()
             if renew.is_set() and not stop.is_set():
                 renew.clear()
-                await self._renew(stop)
+                renewal = asyncio.create_task(self._renew())
+                await asyncio.wait((renewal, stopping), return_when=asyncio.FIRST_COMPLETED)
+                if renewal.done():
+                    renewal.result()
+                renewal.cancel()
         logger.info("stopping %d processes", len(self._children))
 
-    async def close(self, patience: float) -> None:
-        """Have all of them end, and return when they have: by themselves, or after so many seconds by force."""
+    async def close(self) -> None:
+        """Have all of them end, and return when they have: by themselves, or by force."""
         for listener in self._listeners:
             listener.close()
         for task in self._keeping:
@@ -115,15 +130,17 @@ class Supervisor:
             child.stop()
         ends = [asyncio.create_task(child.ended()) for child in self._children]
         if ends:
-            _, late = await asyncio.wait(ends, timeout=patience)
+            _, late = await asyncio.wait(ends, timeout=self._patience)
             for child in self._children if late else ():
                 if child.process.returncode is None:
                     logger.error("process %d does not end, and is killed", child.process.pid)
-                    child.process.kill()
+                    child.kill()
             await asyncio.gather(*ends)
 
     async def _start(self, listener: socket.socket) -> Child:
         command = [sys.executable, "-m", "server", "serve", "--listen-fd", str(listener.fileno())]
+        if self._have_served:
+            command.append("--wait")  # for a database that was there before
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
@@ -142,7 +159,10 @@ class Supervisor:
     async def _replace(self, child: Child) -> None:
         pause = FIRST_PAUSE_SECONDS
         while True:
-            self._have_served = await child.ready() or self._have_served
+            is_ready = await child.ready()
+            self._have_served = is_ready or self._have_served
+            if not is_ready:
+                child.kill()
             await child.ended()
             self._children.remove(child)
             if child.is_told:
@@ -156,18 +176,21 @@ class Supervisor:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             child = await self._start(child.listener)
 
-    async def _renew(self, stop: asyncio.Event) -> None:
+    async def _renew(self) -> None:
         """Put a new process in the place of each; the old one ends when the new one serves."""
         for old in self._children.copy():
-            if stop.is_set():
-                return
+            if old not in self._children:
+                continue  # it died: its successor is new
             new = await self._start(old.listener)
             self._keep(new)
             if not await new.ready():
                 logger.error("process %d does not serve; the others stay as they are", new.process.pid)
                 new.is_told = True
-                if new.process.returncode is None:
-                    new.process.kill()
+                new.kill()
                 return
             old.stop()
-            await old.ended()
+            try:
+                async with asyncio.timeout(self._patience):
+                    await old.ended()
+            except TimeoutError:
+                old.kill()

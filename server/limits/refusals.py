@@ -94,6 +94,7 @@ class OperationTimeoutError(RefusalError):
             if is_mutation
             else "Ask for less at a time."
         )
+        self.may_be_done = is_mutation
         super().__init__(
             f"The operation took longer than {seconds:g} seconds and was ended "
             f"(REELGRAPH_OPERATION_TIMEOUT_SECONDS). {advice}"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +13,9 @@ from uuid_utils.compat import uuid7
 
 from database.address import for_asyncpg, parsed
 from database.engine import Database
+from database.errors import DatabaseAwayError
+from database.reader import Reader
+from database.statement import Statement
 from database.statements.video import VIEWER_TOTALS
 from database.video_job import ProcessingStatus, VideoJob
 from server.settings import Settings
@@ -227,3 +230,44 @@ async def test_row_level_security_holds_on_the_replica_too(
             assert await driver.fetchval("SELECT count(*) FROM videos") == 0
     finally:
         await database.close()
+
+
+async def test_who_may_have_written_looks_where_it_is(
+    one: Node, other: Node, library: Library, *, replica_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The primary goes after the commit: whoever is told that it may be done, and looks first, must see it."""
+    viewer = library.owner
+    await library.video()
+    await one.caught_up()
+    await other.caught_up()
+    fetch = Reader._fetch
+
+    async def lost(reader: Reader, statement: Statement[Any], values: dict[str, Any]) -> list[Any]:
+        if reader._parking is one.database.parking:
+            raise DatabaseAwayError("The database is away: lost.", may_be_done=False)
+        return await fetch(reader, statement, values)
+
+    asked_for = CREATE.replace("video { id }", "video { originalFilename createdAt }")
+    async with replay_paused(replica_url):
+        with monkeypatch.context() as patch:
+            patch.setattr(Reader, "_fetch", lost)
+            answer = await one.api.signed_in(viewer).post({"query": asked_for, "variables": {"input": UPLOAD}})
+        assert answer.status_code == 503
+        assert "may have been changed" in answer.json()["errors"][0]["message"]
+        assert await count(one, viewer) == 2
+        said = {"X-Reelgraph-Written": answer.headers["x-reelgraph-written"]}
+        assert await count(other, viewer, **said) == 2
+
+
+async def test_a_viewer_whose_write_has_no_place_reads_the_primary(one: Node, library: Library, viewer: UUID) -> None:
+    await library.video()
+    await one.caught_up()
+    replicas = one.database.replicas
+    assert replicas is not None
+    assert replicas.choose(viewer, 0) is not None
+    replicas.hold(viewer, None)
+    assert replicas.choose(viewer, 0) is None
+    assert replicas.choose(uuid7(), 0) is not None
+    async with asyncio.timeout(10):
+        while replicas.choose(viewer, 0) is None:
+            await asyncio.sleep(0.02)

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from database.engine import Database
-from database.errors import DatabaseBusyError
+from database.errors import DatabaseAwayError, DatabaseBusyError
 from database.parking import Parking
 from database.statements.video import VIEWER_TOTALS
 
@@ -204,3 +205,43 @@ async def test_what_comes_in_the_moment_of_leaving_the_line_is_not_parked_after_
     await parking.close()
     await cancelled(leaving)
     assert checked_out(single) == 0
+
+
+async def test_who_waits_gets_no_connection_that_the_server_has_closed(single: Database) -> None:
+    first, second = single.reader(uuid4()), single.reader(uuid4())
+    await first.fetch(VIEWER_TOTALS, keys=[])
+    driver = await first._driver()
+    waiting = asyncio.create_task(second.fetch(VIEWER_TOTALS, keys=[]))
+    await asyncio.sleep(0)
+    process = await driver.fetchval("SELECT pg_backend_pid()")
+    administrator = await asyncpg.connect(single.dsn)
+    await administrator.execute("SELECT pg_terminate_backend($1)", process)
+    await administrator.close()
+    async with asyncio.timeout(5):
+        while not driver.is_closed():
+            await asyncio.sleep(0.01)
+        await first.close()
+        await waiting
+    await second.close()
+
+
+async def test_what_was_parked_before_another_server_took_over_is_not_used(database: Database) -> None:
+    """Behind the same address there may be another one, which takes the writes that the old one refuses."""
+    readers = [database.reader(uuid4()) for _ in range(2)]
+    for reader in readers:
+        await reader.fetch(VIEWER_TOTALS, keys=[])
+    old = [await (await reader._driver()).fetchval("SELECT pg_backend_pid()") for reader in readers]
+    with pytest.raises(DatabaseAwayError):
+        await write_where_none_may(database)
+    for reader in readers:
+        await reader.close()
+    for _ in range(3):
+        async with database.reader(uuid4()) as reader:
+            await reader.fetch(VIEWER_TOTALS, keys=[])
+            assert await (await reader._driver()).fetchval("SELECT pg_backend_pid()") not in old
+
+
+async def write_where_none_may(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("SET TRANSACTION READ ONLY"))
+        await session.execute(text("INSERT INTO storage_deletions (id, prefix) VALUES (gen_random_uuid(), 'x')"))

@@ -241,3 +241,11 @@ async def test_health(api: Api, database: Database) -> None:
     response = await api.http.get("/readyz")
     assert response.status_code == 503
     assert "revision 0001" in response.json()["migrations"]["reason"]
+
+
+async def test_a_header_that_came_twice_does_not_refuse_what_was_done(api: Api) -> None:
+    create = 'mutation { createVideoUpload(input: {originalFilename: "a.mp4", contentType: "video/mp4", sizeBytes: 1}) '
+    headers = [*api.headers.items(), ("X-Reelgraph-Cost", "1"), ("X-Reelgraph-Cost", "0")]
+    answer = await api.http.post("/graphql", json={"query": f"{create} {{ __typename }} }}"}, headers=headers)
+    assert answer.status_code == 200
+    assert answer.json()["data"]["createVideoUpload"]["__typename"] == "CreateVideoUploadSuccess"

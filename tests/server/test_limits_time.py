@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import httpx
@@ -225,3 +226,28 @@ async def test_an_event_that_takes_too_long_is_an_error_and_the_next_one_comes(
             await busy(administrator, 0)
         await touch(database, job.id)
         assert (await anext(heard))["data"]["videoJobEvents"]["job"]["attempt"] == 3
+
+
+async def test_a_query_by_get_ends_too_when_its_client_leaves(
+    patient: Live, api: Api, administrator: asyncpg.Connection
+) -> None:
+    async with locked(administrator, "videos"):
+        _, writer = await asyncio.open_connection("127.0.0.1", int(patient.url.rpartition(":")[2]))
+        head = (
+            f"GET /graphql?query={quote(VIDEOS)} HTTP/1.1\r\nHost: x\r\nAuthorization: {api.headers['Authorization']}"
+        )
+        writer.write(f"{head}\r\n\r\n".encode())
+        await busy(administrator, 1)
+        writer.close()
+        await writer.wait_closed()
+        await busy(administrator, 0)
+
+
+async def test_to_look_a_document_up_has_no_more_time_than_anything_else(
+    live: Live, api: Api, administrator: asyncpg.Connection
+) -> None:
+    async with locked(administrator, "trusted_documents"), httpx.AsyncClient(timeout=PATIENCE) as http:
+        asked = {"documentId": f"sha256:{'0' * 64}"}
+        answer = await http.post(f"{live.url}/graphql", json=asked, headers=api.headers)
+        assert answer.status_code == 504
+        await busy(administrator, 0)

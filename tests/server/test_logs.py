@@ -266,3 +266,18 @@ async def test_subscriptions_leave_a_line_when_they_begin_and_when_they_end(  # 
     }
     assert {line.get("stream_end") for line in log.operations() if line["event"] == "subscription ended"} == {"left"}
     assert SECRET not in log.text
+
+
+async def test_nothing_is_logged_of_frames_and_headers_for_debugging(
+    settings: Settings, database: Database, storage: Storage, api: Api
+) -> None:
+    detailed = settings.model_copy(update={"log_level": "debug", "environment": "production"})
+    with logging_to_memory(detailed) as log:
+        async with running_live(settings, database, storage) as live:
+            headers = {"Authorization": api.headers["Authorization"]}
+            async with connected(live.url, additional_headers=headers) as socket:
+                await socket.init()
+                await socket.subscribe("1", "query ($id: ID!) { node(id: $id) { id } }", id=SECRET)
+                await socket.receive()
+    assert SECRET not in log.text
+    assert api.headers["Authorization"].split()[1] not in log.text

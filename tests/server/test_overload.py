@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -18,7 +18,7 @@ from server.settings import Settings
 from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.library import Library
-from tests.support.live import Live, events, eventually, running_live
+from tests.support.live import PATIENCE, Live, events, eventually, running_live
 from tests.support.websocket import connected
 
 COUNT = "{ viewer { videoCount } videos { nodes { id } } }"
@@ -265,3 +265,64 @@ async def test_nobody_stands_in_line_for_longer_than_is_promised() -> None:
     async with asyncio.timeout(1), admission:
         assert admission.running == 1
     assert (admission.running, admission.refused) == (0, 5)
+
+
+async def fill(admission: Admission) -> None:
+    """Leave no room, as if all places were taken and the line full."""
+    while not admission._places.locked():
+        await admission._places.acquire()
+    admission.waiting = admission._most_waiting
+
+
+async def test_refusals_of_one_connection_come_in_turn_however_many(live: Live) -> None:
+    await fill(live.admission)
+    count = 600
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(live.url.rpartition(":")[2]))
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + b"POST /graphql HTTP/1.1\r\nHost: x\r\n\r\n" * count)
+    got = b""
+    async with asyncio.timeout(PATIENCE):
+        while got.count(b"HTTP/1.1 503 ") < count:
+            got += await reader.read(65536)
+    assert got.startswith(b"HTTP/1.1 200 ")
+    writer.close()
+    live.admission.waiting = 0
+
+
+async def test_refusals_that_nobody_reads_are_not_kept(live: Live) -> None:
+    await fill(live.admission)
+    _, writer = await asyncio.open_connection("127.0.0.1", int(live.url.rpartition(":")[2]), limit=1024)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]  # a socket's
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            while True:
+                writer.write(b"POST /graphql HTTP/1.1\r\nHost: x\r\n\r\n" * 500)
+                await writer.drain()
+    (connection,) = live.server.server_state.connections
+    assert connection.transport.get_write_buffer_size() < 1_000_000
+    writer.transport.abort()
+    live.admission.waiting = 0
+
+
+async def test_what_was_not_let_in_is_not_paid_for(
+    settings: Settings, database: Database, storage: Storage, api: Api
+) -> None:
+    poor = settings.model_copy(
+        update={"cost_per_minute": 60, "max_concurrent_operations": 1, "database_pool_timeout_seconds": 0.1}
+    )
+    async with running_live(poor, database, storage) as live, httpx.AsyncClient(headers=api.headers) as http:
+        await live.admission._places.acquire()
+        for _ in range(3):
+            assert (await http.post(f"{live.url}/graphql", json={"query": COUNT})).status_code == 503
+        live.admission._places.release()
+        assert (await http.post(f"{live.url}/graphql", json={"query": COUNT})).status_code == 200
+        assert (await http.post(f"{live.url}/graphql", json={"query": COUNT})).status_code == 429
+
+
+async def test_documents_are_looked_up_by_who_was_let_in(narrow: Live, api: Api, small: Database) -> None:
+    await narrow.admission._places.acquire()
+    async with httpx.AsyncClient(headers=api.headers) as http:
+        asked = [http.post(f"{narrow.url}/graphql", json={"documentId": f"sha256:{n:064x}"}) for n in range(5)]
+        answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} == {503}
+    assert small.parking.waits == 0
+    narrow.admission._places.release()

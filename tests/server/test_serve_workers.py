@@ -5,12 +5,16 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from database.engine import Database
+from database.migrate import migrate
 from tests.support.processes import START_SECONDS, STOP_SECONDS, run_reelgraph, running, wait_until_ready
+from tests.support.restarts import IMMEDIATE, restartable_postgres
 
 WORKERS = 2
 CONNECTIONS = 40
@@ -109,3 +113,44 @@ def test_processes_that_can_not_start_are_not_started_for_ever(process_env: dict
     assert failed.returncode == 1
     assert "can't be reached" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+async def test_a_process_that_dies_while_all_are_renewed_ends_nothing(
+    server: subprocess.Popen[bytes], url: str
+) -> None:
+    before = {child.pid for child in children(server)}
+    server.send_signal(signal.SIGHUP)
+    await eventually(lambda: len(children(server)) > WORKERS)  # the first successor has begun
+    for child in children(server)[1:2]:
+        child.kill()
+    await eventually(lambda: len(now := children(server)) == WORKERS and not before & {child.pid for child in now})
+    assert server.poll() is None
+    assert len(await spread(url)) == WORKERS
+
+
+async def test_whoever_comes_to_a_process_without_a_database_is_told(
+    open_folder: Path, process_env: dict[str, str], url: str
+) -> None:
+    """One that dies while the database is away can't be replaced yet; its connections must not hang."""
+    with restartable_postgres(open_folder / "standing-in") as postgres:
+        database = Database(postgres.url)
+        await migrate(database.engine)
+        await database.close()
+        env = process_env | {"REELGRAPH_DATABASE_URL": postgres.url}
+        with running("serve", "--workers", str(WORKERS), env=env) as server:
+            wait_until_ready(url)
+            away = asyncio.create_task(asyncio.to_thread(postgres.restart, IMMEDIATE, away_seconds=12))
+            await asyncio.sleep(0.5)
+            children(server)[0].kill()
+            await asyncio.sleep(6)
+            answers = await asyncio.gather(*(status(f"{url}/readyz") for _ in range(16)))
+            assert set(answers) == {503}
+            await away
+            async with asyncio.timeout(START_SECONDS):
+                while set(await asyncio.gather(*(status(f"{url}/readyz") for _ in range(16)))) != {200}:
+                    await asyncio.sleep(0.2)
+
+
+async def status(url: str) -> int:
+    async with httpx.AsyncClient(timeout=8) as http:
+        return (await http.get(url)).status_code
