@@ -13,12 +13,14 @@ from server.refusals import OverloadedError
 class Admission:
     """The places of one process. Use it as a context manager around what an operation does.
 
-    `longest_wait` is in seconds; `running`, `waiting` and `refused` are counts of operations.
+    `longest_wait` is in seconds; `running`, `waiting` and `refused` are counts of operations, `entering` of those that
+    were let through to the line and have not come to it: many come in one turn of the event loop.
     """
 
     def __init__(self, *, most_running: int = 16, most_waiting: int = 64, longest_wait: float = 5) -> None:
         self.running = 0
         self.waiting = 0
+        self.entering = 0
         self.refused = 0
         self._most_waiting = most_waiting
         self._longest_wait = longest_wait
@@ -28,12 +30,16 @@ class Admission:
     @property
     def is_full(self) -> bool:
         """Whether one more could not even stand in line."""
-        return self.waiting >= self._most_waiting and self._places.locked()
+        return self.waiting + self.entering >= self._most_waiting and self._places.locked()
 
     def require_room(self) -> None:
-        """Raise `OverloadedError` where there is none."""
-        if self.is_full:
+        """Raise `OverloadedError` where there is none for somebody who has come to the line."""
+        if self.waiting >= self._most_waiting and self._places.locked():
             raise self.refusal()
+
+    def entered(self) -> None:
+        """One of those who were let through has come to the line."""
+        self.entering -= 1
 
     async def __aenter__(self) -> None:
         """Return when it is one's turn, first come, first served; raises `OverloadedError` if that takes too long."""

@@ -5,6 +5,7 @@ tenth of what an answer does.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import uvicorn
 from starlette.types import ASGIApp, Scope
@@ -31,29 +32,26 @@ class GatedProtocol(CuttableProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGIApp) -> None:  # type: ignore[override]  # any app
         admission = self.config.admission if isinstance(self.config, GatedConfig) else None
-        # Whoever does not read, and whoever has more in line, takes the way that waits.
-        waits = self.flow.write_paused or bool(self.pipeline)
-        if admission is not None and not waits and admission.is_full and _is_operation(cycle.scope):  # type: ignore[arg-type]  # a dict
-            self._turn_away(cycle, admission.refusal())
-        else:
+        if admission is None or not _is_operation(cycle.scope):  # type: ignore[arg-type]  # a dict
             super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]  # any app
+        # Whoever does not read, and whoever has more in line, takes the way that waits.
+        elif admission.is_full and not self.flow.write_paused and not self.pipeline:
+            admission.refused += 1
+            self._turn_away(cycle)
+        else:
+            admission.entering += 1
+            super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]  # any app
+            self.loop.call_soon(admission.entered)  # in the loop's order that is after the task's first steps
 
-    def _turn_away(self, cycle: RequestResponseCycle, refused: OverloadedError) -> None:
-        content = to_json(refused.body)
+    def _turn_away(self, cycle: RequestResponseCycle) -> None:
         media_type = JSON
         for name, value in cycle.scope["headers"]:
             if name == b"accept" and RESPONSE_JSON.encode() in value:
                 media_type = RESPONSE_JSON
-        headers = [
-            *self.server_state.default_headers,
-            (b"x-request-id", new_request_id().encode()),
-            *refused.headers,
-            (b"content-type", f"{media_type}; charset=utf-8".encode()),
-            (b"content-length", str(len(content)).encode()),
-        ]
+        own = [*self.server_state.default_headers, (b"x-request-id", new_request_id().encode())]
         if not cycle.keep_alive:
-            headers.append((b"connection", b"close"))
-        self.transport.write(b"".join([STATUS_LINE[refused.status], *_lines(headers), b"\r\n", content]))
+            own.append((b"connection", b"close"))
+        self.transport.write(STATUS_LINE[OverloadedError.status] + _lines(own) + _refusal(media_type))
         # As the cycle itself has it when an answer is complete: the rest of the body is not for anybody.
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
@@ -67,5 +65,14 @@ def _is_operation(scope: Scope) -> bool:
     return is_asked and not any(name == b"origin" for name, _ in scope["headers"])
 
 
-def _lines(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[bytes]:
-    return (b"%b: %b\r\n" % header for header in headers)
+@cache
+def _refusal(media_type: str) -> bytes:
+    """The headers that are always the same, and the body."""
+    refused = OverloadedError()
+    content = to_json(refused.body)
+    told = (b"content-type", f"{media_type}; charset=utf-8".encode()), (b"content-length", b"%d" % len(content))
+    return _lines([*refused.headers, *told]) + b"\r\n" + content
+
+
+def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)

@@ -10,6 +10,7 @@ from database.engine import Database
 from executor import Loader
 from server.graphql_request import NOBODY
 from server.operations import Prepared
+from server.refusals import OverloadedError
 from server.settings import Settings
 from server.telemetry import families
 from server.telemetry.failures import printable
@@ -49,6 +50,10 @@ class Known:
 
 # What was refused before it was known what it is.
 UNKNOWN = Known("", "", "", OTHER, {})
+
+
+# The codes of an operation that there was no room for.
+SHED = [OverloadedError.code]
 
 
 class Telemetry:
@@ -94,7 +99,9 @@ class Telemetry:
         known = observed.known or UNKNOWN
         if observed.events is None:
             (known.tallies.get(outcome) or known.tally(outcome)).observe(seconds)
-        lines, notable = self._lines, outcome != OK or observed.events is not None
+        # Of what there was no room for there may be thousands a second; they are counted.
+        notable = (outcome != OK and observed.codes != SHED) or observed.events is not None
+        lines = self._lines
         if lines is not None and lines.wants(seconds, notable=notable):
             event = "operation" if observed.events is None else "subscription ended"
             fields = _fields(observed, known, seconds)
