@@ -17,8 +17,9 @@ run: setup graphiql ## Start database, server and worker with the demo library; 
 cluster: setup graphiql ## Start two servers behind one address, two workers, PgBouncer and a replica; Ctrl-C stops them
 	@$(BIN)/reelgraph cluster
 
+# One more than there are processors: many tests wait for others' processes.
 test: setup graphiql ## Run every test, on all processors but no more than four
-	@$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+	@$(BIN)/pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist worksteal
 
 setup: $(VENV)/.installed ## Install what is missing
 

@@ -17,7 +17,7 @@ class Admission:
     were let through to the line and have not come to it: many come in one turn of the event loop.
     """
 
-    def __init__(self, *, most_running: int = 16, most_waiting: int = 64, longest_wait: float = 5) -> None:
+    def __init__(self, *, most_running: int = 16, most_waiting: int = 32, longest_wait: float = 5) -> None:
         self.running = 0
         self.waiting = 0
         self.entering = 0

@@ -67,7 +67,7 @@ class ServingSettings(BaseSettings):
     max_waiting_operations: Annotated[
         int,
         Field(description="Those that stand in line beside them; more are refused at once with 503, OVERLOADED.", ge=0),
-    ] = 64
+    ] = 32
     trusted_documents: Annotated[
         Literal["off", "log", "enforce"],
         Field(
