@@ -33,6 +33,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deployed-data", metavar="FOLDER", help="its data folder")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have the longest tests begin first: at the end all processes but one would wait for them.
+
+    Each process of pytest-xdist begins with a part of the list, of which there are as many as processes.
+    """
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    longest = [item for item in items if item.get_closest_marker("long")]
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
+    part = (len(items) + len(longest)) // workers
+    for number, item in enumerate(longest):
+        items.insert(number % workers * part + number // workers, item)
+
+
 @pytest.fixture(scope="session")
 def deployed(request: pytest.FixtureRequest) -> Deployed | None:
     """The installation that runs, where one is to be asked."""

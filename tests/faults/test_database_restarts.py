@@ -42,7 +42,7 @@ EDITORS = 2
 # How PostgreSQL goes, and for how many seconds.
 RESTARTS = ((KILL, 0.0), (FAST, 0.0), (IMMEDIATE, 0.0), (KILL, 0.5), (FAST, 0.3)) * 4
 BACK_SECONDS = 5
-LONG_SECONDS = 30
+LONG_SECONDS = 15
 
 
 @pytest.fixture
@@ -127,6 +127,7 @@ async def assert_nothing_leaks(servers: list[psutil.Process], before: list[int],
     )
 
 
+@pytest.mark.long
 async def test_everybody_goes_on_after_twenty_restarts(
     restarts: Restarts,
     pipeline: Pipeline,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, text
 from uuid_utils.compat import uuid7
 
@@ -142,6 +143,7 @@ async def assert_as_expected(people: People, expected: Mapping[str, Outcome]) ->
             assert outcome == expected[people.videos[job.video_id].kind]
 
 
+@pytest.mark.long
 async def test_workers_are_killed_at_random(
     env: dict[str, str], pipeline: Pipeline, clips: Mapping[str, SmallClip], files: Path
 ) -> None:

@@ -106,6 +106,7 @@ async def test_a_worker_is_killed_as_soon_as_a_stage_runs(
     await assert_ended_once(database)
 
 
+@pytest.mark.long
 async def test_workers_are_killed_when_a_result_is_stored_and_not_yet_written_down(
     asking_env: dict[str, str], asking: Pipeline, viewer: UUID, clips: Mapping[str, SmallClip], files: Path
 ) -> None:

@@ -118,6 +118,7 @@ def check(name: str, job: VideoJob) -> None:
         assert {stage["status"] for stage in job.processing_stages} <= {StageStatus.DONE, StageStatus.SKIPPED}, name
 
 
+@pytest.mark.long
 async def test_hostile_files_end_their_jobs_and_the_worker_goes_on(
     pipeline: Pipeline, storage: Storage, library: Library, listener: Listener
 ) -> None:

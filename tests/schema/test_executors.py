@@ -23,7 +23,7 @@ from tests.support.twins import Twins, twins
 from tests.support.typed.documents import DOCUMENT
 
 SEED = 20260102
-OPERATIONS = 300  # for each of two owners
+OPERATIONS = 150  # for each of two owners
 
 Separate: TypeAlias = Callable[[], AbstractAsyncContextManager[Twins]]
 
@@ -59,6 +59,7 @@ async def test_our_own_operations(separate: Separate, storage: Storage, library:
         assert again == as_reference
 
 
+@pytest.mark.long
 async def test_whatever_is_asked(separate: Separate, database: Database) -> None:
     owners = await interleaved(database)
     failed = 0

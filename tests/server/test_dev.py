@@ -46,6 +46,7 @@ def dev(data: Path, port: int) -> Iterator[list[str]]:
         assert "Traceback" not in rest
 
 
+@pytest.mark.long
 def test_dev_starts_loads_the_demo_library_once_and_leaves_nothing_running(data: Path, unused_tcp_port: int) -> None:
     url = f"http://127.0.0.1:{unused_tcp_port}"
     for first in (True, False):

@@ -85,6 +85,7 @@ async def target(process_env: dict[str, str], database: Database, tmp_path: Path
         yield Target(port, psutil.Process(process.pid), log, list(valid(ground)))
 
 
+@pytest.mark.long
 async def test_no_request_is_a_fault_of_ours_and_none_leaves_anything_behind(
     target: Target, database: Database, database_url: str
 ) -> None:
