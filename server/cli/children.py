@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from database.errors import ReelgraphError
+from server.settings import Settings
 
 START_SECONDS = 30
 STOP_SECONDS = 15
@@ -22,6 +23,11 @@ def stop_signal() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+def quietly(settings: Settings) -> dict[str, str]:
+    """What has processes log only what went wrong, unless the settings say how much: beside them a terminal is used."""
+    return {} if "log_level" in settings.model_fields_set else {"REELGRAPH_LOG_LEVEL": "warning"}
 
 
 @asynccontextmanager

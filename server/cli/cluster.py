@@ -14,7 +14,7 @@ from database.embedded import embedded_postgres, embedded_standby
 from database.engine import Database
 from database.errors import ReelgraphError
 from database.migrate import migrate
-from server.cli.children import child, stop_signal, until_ready, until_stopped
+from server.cli.children import child, quietly, stop_signal, until_ready, until_stopped
 from server.cli.dev import load_demo_library, say_goodbye
 from server.cli.options import load_settings, require_free_port, token_for
 from server.cluster.balancer import Balancer
@@ -65,7 +65,7 @@ async def _cluster(settings: Settings, *, demo: bool) -> None:
         databases = await stack.enter_async_context(_databases(settings))
         ports = _free_ports(SERVERS)
         await stack.enter_async_context(Balancer(ports).listening(settings.host, settings.port))
-        common = {**databases.variables, **_environment(settings)}
+        common = {**databases.variables, **_environment(settings), **quietly(settings)}
         children = [
             await stack.enter_async_context(child("serve", REELGRAPH_PORT=str(port), **common)) for port in ports
         ]

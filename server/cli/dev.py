@@ -5,7 +5,7 @@ import asyncio
 from rich.console import Console
 
 from database.migrate import migrate
-from server.cli.children import child, stop_signal, until_ready, until_stopped
+from server.cli.children import child, quietly, stop_signal, until_ready, until_stopped
 from server.cli.options import load_settings, require_free_port, token_for
 from server.client import Client
 from server.demo.library import seed_demo_library
@@ -29,7 +29,8 @@ async def _dev(settings: Settings) -> None:
     stop = stop_signal()
     async with open_database(settings, directly=True) as database:
         await migrate(database.engine)
-        async with child("serve", **DEVELOPMENT) as server, child("worker", **DEVELOPMENT) as worker:
+        variables = DEVELOPMENT | quietly(settings)
+        async with child("serve", **variables) as server, child("worker", **variables) as worker:
             await until_stopped(stop, (server, worker), _prepare(settings))
             console.print("\nStopping…")
 
