@@ -1,7 +1,7 @@
-"""Requests that are refused for want of room, before anything is made of them: that must cost next to nothing.
+"""Requests that are refused for want of room, before anything is made of them: that must cost little.
 
-At four times what a server can answer, three of four requests are refused; through the application each would cost a
-tenth of what an answer does.
+At four times what a server can answer, three of four requests are refused; through the application each would cost
+twice as much.
 """
 
 from collections.abc import Iterable
