@@ -36,6 +36,8 @@ RESULTS = Path("bench/RESULTS.md")
 SMALL = "query Small { viewer { videoCount } }"
 # How often each operation comes in a hundred; a page of a library is rare, its pieces are not.
 SHARES = {"Small": 50, "Q2": 35, "Q3": 10, "Q1": 5}
+# Or the operations of the other sections, a third each.
+PAGES = {"Q2": 34, "Q3": 33, "Q1": 33}
 TIMES = (0.5, 1.0, 2.0, 4.0)
 AT_ONCE = 16
 CONNECTIONS = 1000
@@ -47,22 +49,23 @@ def overload(
     seconds: Annotated[float, typer.Option(help="How long each rate is kept up.", min=1)] = 10,
     rounds: Annotated[int, typer.Option(help="How often all is measured; the medians count.", min=1)] = 3,
     *,
+    pages: Annotated[bool, typer.Option(help="Q1, Q2 and Q3, a third each, without small ones; not written.")] = False,
     write: Annotated[bool, typer.Option(help=f"Put the section into {RESULTS}.")] = True,
 ) -> None:
     """Measure, and report."""
-    page = uvloop.run(_overload(seconds, rounds))
+    page = uvloop.run(_overload(seconds, rounds, PAGES if pages else SHARES))
     console.print(page, markup=False)
-    if write:
+    if write and not pages:
         RESULTS.write_text(put_in(RESULTS.read_text(), page))
 
 
-async def _overload(seconds: float, rounds: int) -> str:
+async def _overload(seconds: float, rounds: int, shares: dict[str, int]) -> str:
     settings = Settings(data=DATA)
     await load(settings)
     with embedded_postgres(settings.data) as url:
         place = Place.of(settings, url)
         facts = await machine(place)
-        requests = _requests(place, await place.keys())
+        requests = _requests(place, await place.keys(), shares)
         with running(servers()[0], place) as one:
             _apart(one.process)
             runs = [await _round(one, requests, seconds) for _ in range(rounds)]
@@ -121,11 +124,11 @@ def _median(rows: tuple[Row, ...]) -> Row:
     return Row(name=rows[0].name, failed=sum(row.failed for row in rows), **numbers)
 
 
-def _requests(place: Place, keys: list[str]) -> list[bytes]:
+def _requests(place: Place, keys: list[str], shares: dict[str, int]) -> list[bytes]:
     """A hundred requests of each of which there are as many as its share says."""
     documents = DOCUMENTS | {"Small": SMALL}
     made = []
-    for name, share in SHARES.items():
+    for name, share in shares.items():
         for number in range(share):
             variables = {"id": keys[number % len(keys)]} if name == "Q2" else {}
             body = orjson.dumps({"query": documents[name], "operationName": name, "variables": variables})
