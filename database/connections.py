@@ -58,8 +58,13 @@ def _refuse_closed(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -
 
 def _refuse_read_only(context: ExceptionContext) -> None:
     """Have the pool make all its connections anew where the server no longer takes writes: another one does."""
-    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+    if is_read_only(context):
         context.is_disconnect = True
+
+
+def is_read_only(context: ExceptionContext) -> bool:
+    """Whether a server has refused to write."""
+    return getattr(context.original_exception, "sqlstate", None) == READ_ONLY
 
 
 def _dumps(value: Any) -> str:

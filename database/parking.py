@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
-from database.connections import READ_ONLY
+from database.connections import is_read_only
 from database.errors import DatabaseBusyError
 from database.failures import unavailability_told
 
@@ -100,7 +100,7 @@ class Parking:
         record.info[GENERATION] = self._generation
 
     def _begin_anew_where_read_only(self, context: ExceptionContext) -> None:
-        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        if is_read_only(context):
             self._generation += 1
 
     def left(self) -> None:

@@ -77,19 +77,14 @@ class Reader:
         async with self._lock:
             if self._closed:
                 raise RuntimeError("The reader is closed: the request it belongs to has ended.")
-            started = time.perf_counter()
             try:
-                rows = await self._fetch_somewhere(statement, {"viewer": self.viewer, **values})
+                return await self._fetch_somewhere(statement, {"viewer": self.viewer, **values})
             except BaseException as error:
                 # Closing it is not the database's doing; all other failures of sockets are.
                 told = None if isinstance(error, TimeoutError) else unavailable(error)
                 if told is not None:
                     raise told from error
                 raise
-        seconds = time.perf_counter() - started
-        if self.watch is not None:
-            self.watch(statement, values, seconds, len(rows))
-        return rows
 
     async def analyze(self, statement: Statement[Any], **values: Any) -> str:
         """Run a statement again, and tell how PostgreSQL ran it."""
@@ -138,15 +133,15 @@ class Reader:
         return await self._fetch_somewhere(statement, values)
 
     async def _observed(self, statement: Statement[RowT], values: dict[str, Any]) -> list[RowT]:
-        if self._observe is None:
-            return await self._fetch(statement, values)
-        started = time.perf_counter()
+        started, rows = time.perf_counter(), None
         try:
             rows = await self._fetch(statement, values)
-        except BaseException:
-            self._observe(statement, time.perf_counter() - started, None)
-            raise
-        self._observe(statement, time.perf_counter() - started, len(rows))
+        finally:
+            seconds = time.perf_counter() - started
+            if self._observe is not None:
+                self._observe(statement, seconds, None if rows is None else len(rows))
+        if self.watch is not None:
+            self.watch(statement, values, seconds, len(rows))
         return rows
 
     async def _fetch(self, statement: Statement[RowT], values: dict[str, Any]) -> list[RowT]:

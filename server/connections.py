@@ -36,7 +36,6 @@ class CuttableProtocol(HttpToolsProtocol):
     _beside_bodies = 0
     _is_refused = False
     _running: RequestResponseCycle | None = None
-
     _is_last = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it

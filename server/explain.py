@@ -12,7 +12,7 @@ from database.statement import Statement
 from executor.explain import Trace
 from schema.context import Context
 from server.auth import Identity
-from server.graphql_request import HTTPRequest
+from server.http_request import HTTPRequest
 from server.operations import Answer, Operations, Prepared
 from server.refusals import BadRequestError
 from server.settings import Settings

@@ -17,7 +17,8 @@ from server.caller import Caller
 from server.compression import SMALLEST, compressed
 from server.explain import Explanation
 from server.for_everybody import MOST_BYTES
-from server.graphql_request import ClientGoneError, GraphQLRequest, HTTPRequest
+from server.graphql_request import GraphQLRequest
+from server.http_request import ClientGoneError, HTTPRequest
 from server.negotiation import JSON, RESPONSE_JSON
 from server.operations import Answer, ForbiddenOperationError, Prepared
 from server.refusals import BadRequestError, MethodNotAllowedError, RefusalError

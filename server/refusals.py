@@ -12,18 +12,22 @@ class RefusalError(Exception):
 
     status: int = 400
     code: ClassVar[str]
+    # When to come back, where that helps.
+    retry_after_seconds: int | None = None
     # Whether something may have been written all the same.
     may_be_done: bool = False
 
     @property
     def headers(self) -> Sequence[tuple[bytes, bytes]]:
         """What HTTP says beside the status."""
-        return ()
+        if self.retry_after_seconds is None:
+            return ()
+        return ((b"retry-after", str(self.retry_after_seconds).encode()),)
 
     @property
     def details(self) -> dict[str, Any]:
-        """What `extensions` have beside the code."""
-        return {}
+        """What `extensions` have beside the code; some transports have no headers."""
+        return {} if self.retry_after_seconds is None else {"retryAfterSeconds": self.retry_after_seconds}
 
     @property
     def body(self) -> dict[str, Any]:
@@ -83,17 +87,7 @@ class UnavailableError(RefusalError):
 
     status = 503
     code = "UNAVAILABLE"
-    retry_after_seconds: ClassVar[int] = 2
-
-    @property
-    def headers(self) -> Sequence[tuple[bytes, bytes]]:
-        """When to come back."""
-        return ((b"retry-after", str(self.retry_after_seconds).encode()),)
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """The same, for who sees no headers."""
-        return {"retryAfterSeconds": self.retry_after_seconds}
+    retry_after_seconds = 2
 
 
 class OverloadedError(UnavailableError):

@@ -20,7 +20,7 @@ from server.explain import Explanation
 from server.for_everybody import ForEverybody
 from server.graphql_request import GraphQLRequest
 from server.limits.budget import Budget
-from server.limits.deadline import Deadlines, Left, TookTooLongError
+from server.limits.deadline import Deadlines, Left
 from server.limits.refusals import OperationTimeoutError
 from server.operations import Answer, Operations, Prepared
 from server.refusals import RefusalError
@@ -81,12 +81,9 @@ class GraphQLService:
     async def _found(self, asked: GraphQLRequest, caller: Caller) -> str:
         """The document that the database has: to ask for it is work like any other."""
         seconds = self._settings.operation_timeout_seconds
-        try:
-            with unavailability_refused():
-                async with self.admission:
-                    return await self._deadlines.in_time(self._documents.find(asked, caller.client), seconds)
-        except TookTooLongError:
-            raise OperationTimeoutError(seconds) from None
+        with unavailability_refused():
+            async with self.admission:
+                return await self._deadlines.in_time(self._documents.find(asked, caller.client), seconds)
 
     def cost(self, prepared: Prepared, caller: Caller) -> dict[str, Any]:
         """What an operation costs, beside what it might, for who wants to know."""
@@ -110,10 +107,7 @@ class GraphQLService:
                 if not isinstance(error, RefusalError) or error.may_be_done:
                     self.writes.lost(caller.viewer)
                 raise
-        try:
-            return await self._deadlines.in_time(work, seconds, left)
-        except TookTooLongError:
-            raise OperationTimeoutError(seconds) from None
+        return await self._deadlines.in_time(work, seconds, left)
 
     async def _answer(self, prepared: Prepared, caller: Caller, explanation: Explanation | None) -> Answer:
         reads_only = prepared.type is OperationType.QUERY

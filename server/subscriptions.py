@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from graphql.language import Visitor, visit
 from schema.context import Context
 from server.answers import fault, refusal, to_json, told, told_in_stream
 from server.caller import Caller
-from server.limits.deadline import Deadlines, TookTooLongError
+from server.limits.deadline import Deadlines
 from server.limits.refusals import OperationTimeoutError, too_many_subscriptions
 from server.limits.slots import Slots
 from server.operations import Answer, Operations, Prepared
@@ -100,7 +100,7 @@ class Subscriptions:
         stops, and `UnavailableError` where the database does not serve.
         """
         try:
-            source: Any = await self._in_time(self._source(prepared, caller.viewer))
+            source: Any = await self._deadlines.in_time(self._source(prepared, caller.viewer), self._seconds)
         except RefusalError:
             raise
         except Exception:
@@ -110,15 +110,8 @@ class Subscriptions:
             return _only(told(source, caller.request_id))
         return self._answers(source, prepared, caller)
 
-    async def _in_time(self, work: Coroutine[Any, Any, Any]) -> Any:
-        try:
-            return await self._deadlines.in_time(work, self._seconds)
-        except TookTooLongError:
-            raise OperationTimeoutError(self._seconds) from None
-
     async def _event(self, prepared: Prepared, viewer: UUID, event: Any) -> Answer:
-        answer: Answer = await self._in_time(self._answer(prepared, viewer, event))
-        return answer
+        return await self._deadlines.in_time(self._answer(prepared, viewer, event), self._seconds)
 
     async def _answer(self, prepared: Prepared, viewer: UUID, event: Any) -> Answer:
         # With a context of its own, so that nothing is shown as it was at an earlier event.

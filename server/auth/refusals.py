@@ -37,9 +37,4 @@ class KeysUnavailableError(RefusalError):
             "The access token can't be checked now, because its issuer's keys can't be had. "
             f"Try again in {retry_seconds} seconds."
         )
-        self._retry_seconds = retry_seconds
-
-    @property
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """When to come again."""
-        return [(b"retry-after", str(self._retry_seconds).encode())]
+        self.retry_after_seconds = retry_seconds

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 
 from database.errors import ReelgraphError
+from server.cli.process import STOP_SIGNALS
 from server.settings import Settings
 
 START_SECONDS = 30
@@ -18,9 +18,9 @@ STOP_SECONDS = 15
 
 
 def stop_signal() -> asyncio.Event:
-    """What is set when the command is told to stop, also by a terminal that is closed."""
+    """What is set when the command is told to stop, however often: what it runs must not be left behind."""
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
 

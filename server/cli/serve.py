@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import math
 import os
 import socket
 import sys
@@ -12,7 +11,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from starlette.types import ASGIApp
 
 from schema.schema import sdl
 from server.allocator import keep_freed_memory
@@ -21,22 +19,17 @@ from server.cli.options import load_settings, require_free_port
 from server.cli.process import READY, on_leash, run, stop_signal
 from server.cli.standing_in import stand_in
 from server.cli.supervisor import supervise
-from server.connections import WebSocketProtocol
-from server.gate import GatedConfig
+from server.http_config import http_config
 from server.metrics import open_metrics
-from server.resources import Resources, open_resources
+from server.resources import open_resources
 from server.secret_strength import require_secret
 from server.settings import Settings
-from server.straight import StraightProtocol
 from server.telemetry.lines import Lines
 from server.telemetry.logs import log_to_stderr
 from server.telemetry.loop import watch_loop
 from server.telemetry.telemetry import Telemetry
 from server.telemetry.tracing import traced
 from services.clients import note_deployment
-
-# Longer than load balancers keep connections that are idle, which is a minute: they, not we, are to close them.
-KEEP_ALIVE_SECONDS = 75
 
 
 def serve(
@@ -82,7 +75,7 @@ async def _serve(
         await note_deployment(resources.database, sdl())
         app = create_app(settings, resources, Telemetry(settings, lines, tracing), metrics)
         _settle_memory()
-        server = Server(_config(settings, resources, app), inherited)
+        server = Server(http_config(app, settings, resources.admission, port=settings.port), inherited)
         serving = asyncio.create_task(server.serve(None if inherited is None else [inherited]))
         told, lag = asyncio.create_task(stop.wait()), asyncio.create_task(watch_loop())
         await asyncio.wait((serving, told), return_when=asyncio.FIRST_COMPLETED)
@@ -98,26 +91,6 @@ async def _serve(
         await serving
         # Mutations outlive their clients.
         await resources.admission.close(max(0, ends - asyncio.get_running_loop().time()))
-
-
-def _config(settings: Settings, resources: Resources, app: ASGIApp) -> uvicorn.Config:
-    config = GatedConfig(
-        app,
-        host=settings.host,
-        port=settings.port,
-        http=StraightProtocol,
-        ws=WebSocketProtocol,
-        ws_max_size=settings.max_body_bytes,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        # A moment more than WebSockets take, which say good-bye at the end of it.
-        timeout_graceful_shutdown=math.ceil(settings.stop_timeout_seconds) + 1,
-    )
-    config.admission = resources.admission
-    return config
 
 
 def _settle_memory() -> None:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from server.graphql_request import ClientGoneError
+from server.http_request import ClientGoneError
+from server.limits.refusals import OperationTimeoutError
 
 T = TypeVar("T")
 
@@ -15,28 +16,25 @@ Left = Callable[[], Awaitable[bool]]
 PATIENCE_SECONDS = 0.05
 
 
-class TookTooLongError(Exception):
-    """The time is over."""
-
-
 class _Run:
     """Something that runs in a task."""
 
-    __slots__ = ("_left", "_task", "_timer", "_watching", "cancelling", "ends", "reason")
+    __slots__ = ("_begun", "_left", "_seconds", "_task", "_timer", "_watching", "cancelling", "reason")
 
-    def __init__(self, task: asyncio.Task[Any], ends: float, left: Left | None) -> None:
+    def __init__(self, task: asyncio.Task[Any], begun: float, seconds: float, left: Left | None) -> None:
         self._task = task
+        self._begun = begun
+        self._seconds = seconds
         self._left = left
         self._timer: asyncio.TimerHandle | None = None
         self._watching: asyncio.Task[None] | None = None
-        self.ends = ends
         self.reason: Exception | None = None
         self.cancelling = 0
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look for the client, and at the clock: it takes longer than most."""
         if self._timer is None:
-            self._timer = loop.call_at(self.ends, self._end, TookTooLongError())
+            self._timer = loop.call_at(self._begun + self._seconds, self._end, OperationTimeoutError(self._seconds))
             self._watching = None if self._left is None else loop.create_task(self._watch(self._left))
 
     async def _watch(self, left: Left) -> None:
@@ -76,11 +74,11 @@ class Deadlines:
     async def in_time(self, work: Coroutine[Any, Any, T], seconds: float, left: Left | None = None) -> T:
         """What work comes to. It is cancelled after so many seconds, and when the client has left.
 
-        Raises `TookTooLongError` and `ClientGoneError`. What may take less than 100 ms may take a little longer.
+        Raises `OperationTimeoutError` and `ClientGoneError`. What may take less than 100 ms may take a little longer.
         """
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
-        run = _Run(task, loop.time() + seconds, left)
+        run = _Run(task, loop.time(), seconds, left)
         self._running.add(run)
         if not self._ticks:
             self._ticks = True

@@ -32,22 +32,17 @@ class BudgetExhaustedError(RefusalError):
     code = "BUDGET_EXHAUSTED"
 
     def __init__(self, cost: int, remaining: int, maximum: int, seconds: float) -> None:
-        self._seconds = max(1, math.ceil(seconds))
-        self._details = {"cost": cost, "remaining": remaining, "maximum": maximum, "retryAfterSeconds": self._seconds}
+        self.retry_after_seconds = max(1, math.ceil(seconds))
+        self._details = {"cost": cost, "remaining": remaining, "maximum": maximum}
         super().__init__(
             f"The operation costs {cost:,}, and {remaining:,} are left of the {maximum:,} that you may spend in a "
-            f"minute (REELGRAPH_COST_PER_MINUTE). Ask for less, or again in {self._seconds} seconds."
+            f"minute (REELGRAPH_COST_PER_MINUTE). Ask for less, or again in {self.retry_after_seconds} seconds."
         )
-
-    @property
-    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        """When to come back."""
-        return ((b"retry-after", str(self._seconds).encode()),)
 
     @property
     def details(self) -> dict[str, Any]:
         """The figures of the message."""
-        return self._details
+        return {**self._details, **super().details}
 
 
 class TooManyOpenError(RefusalError):

@@ -13,7 +13,8 @@ import orjson
 
 from server.answers import INTERNAL
 from server.caller import Caller, new_request_id
-from server.graphql_request import NOBODY, Client, ClientGoneError
+from server.graphql_request import NOBODY, Client
+from server.http_request import ClientGoneError
 from server.refusals import RefusalError
 from services.job_events import EventsStoppedError
 

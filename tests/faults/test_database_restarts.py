@@ -66,8 +66,11 @@ def database_url(restarts: Restarts) -> str:
 
 
 @pytest.fixture
-async def servers(env: dict[str, str]) -> AsyncIterator[list[psutil.Process]]:
-    """The processes of a server; they and a worker must be there to the end, and then stop without a fault."""
+async def servers(env: dict[str, str], database: Database) -> AsyncIterator[list[psutil.Process]]:
+    """The processes of a server, on a database brought forward before.
+
+    They and a worker must be there to the end, and then stop without a fault.
+    """
     env = env | {"REELGRAPH_DATABASE_POOL_SIZE": str(POOL)}
     with running("serve", "--workers", str(SERVERS), env=env) as server, running("worker", env=env):
         await asyncio.to_thread(wait_until_ready, url_of(env))
@@ -110,8 +113,21 @@ async def back(client: PatientClient) -> float:
     return time.monotonic() - started
 
 
+async def going_on(editors: list[Editor]) -> None:
+    """Return when people have changed something again."""
+    changed = sum(editor.version for editor in editors)
+    await eventually(lambda: sum(editor.version for editor in editors) >= changed + 4, what="changes")
+
+
 def open_files(servers: list[psutil.Process]) -> list[int]:
     return [server.num_fds() for server in servers]
+
+
+async def assert_nothing_lost(database: Database, uploaders: Uploaders, editors: list[Editor], viewer: UUID) -> None:
+    for editor in editors:
+        await editor.assert_kept(database)
+    await assert_ended_once(database)
+    await assert_all_there(database, uploaders.acknowledged, viewer)
 
 
 async def assert_nothing_leaks(servers: list[psutil.Process], before: list[int], url: str, token: str) -> None:
@@ -155,10 +171,9 @@ async def test_everybody_goes_on_after_twenty_restarts(
                 group.create_task(editor.edit_until(uploaders.stop, pause=0.05))
             group.create_task(read_until(uploaders.stop, client, pause=0.05))
             for way, away_seconds in RESTARTS:
-                changed = sum(editor.version for editor in editors)
                 await asyncio.to_thread(restarts.restart, way, away_seconds=away_seconds)
                 times.append(await back(client))
-                await eventually(lambda: sum(one.version for one in editors) >= changed + 4, what="changes")  # noqa: B023  it is awaited here
+                await going_on(editors)
             await uploaders.more(1)
             uploaders.stop.set()
         for upload in uploaders.acknowledged:
@@ -169,10 +184,7 @@ async def test_everybody_goes_on_after_twenty_restarts(
     assert max(times) < BACK_SECONDS, times
     assert said.faults == []
     assert said.refused["UNAVAILABLE"] > 0
-    for editor in editors:
-        await editor.assert_kept(database)
-    await assert_ended_once(database)
-    await assert_all_there(database, uploaders.acknowledged, viewer)
+    await assert_nothing_lost(database, uploaders, editors, viewer)
     for upload, clip in uploaders.acknowledged.items():
         assert await outcome_of(database, upload.job_id) == expected[clip.kind]
     assert stored_files(files) == await referred_files(database)

@@ -18,10 +18,10 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from database.engine import Database
+from server.cluster.balancer import Balancer
 from server.own_documents import COMPLETE_UPLOAD, CREATE_UPLOAD
 from server.settings import Settings
 from server.tokens import issue_token
-from tests.support.balancer import balancer
 from tests.support.databases import connections_to
 from tests.support.library import Library
 from tests.support.live import events, eventually
@@ -96,7 +96,7 @@ def url(unused_tcp_port: int) -> str:
 
 @pytest.fixture
 async def balanced(servers: Servers, ports: list[int], unused_tcp_port: int) -> AsyncIterator[Servers]:
-    async with balancer(unused_tcp_port, ports):
+    async with Balancer(ports).listening("127.0.0.1", unused_tcp_port):
         yield servers
 
 

@@ -188,7 +188,7 @@ async def test_what_is_no_key_set_is_no_reason_to_refuse_a_token(
     authenticator, token = ask(first_retry=0.1, timeout=0.3), OLD.token()
     with pytest.raises(KeysUnavailableError) as caught:
         await known(authenticator, token)
-    assert (caught.value.status, caught.value.headers) == (503, [(b"retry-after", b"10")])
+    assert (caught.value.status, caught.value.headers) == (503, ((b"retry-after", b"10"),))
     assert says in caplog.text
     assert token not in caplog.text
     issuer.answer, asked = b"", issuer.requests

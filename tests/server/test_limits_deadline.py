@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from server.graphql_request import ClientGoneError
-from server.limits.deadline import PATIENCE_SECONDS, Deadlines, TookTooLongError
+from server.http_request import ClientGoneError
+from server.limits.deadline import PATIENCE_SECONDS, Deadlines
+from server.limits.refusals import OperationTimeoutError
 
 LONG = 30
 
@@ -37,7 +38,7 @@ async def test_nobody_looks_for_the_client_of_what_is_quick() -> None:
 
 
 async def test_what_takes_too_long_is_ended() -> None:
-    with pytest.raises(TookTooLongError):
+    with pytest.raises(OperationTimeoutError, match=r"longer than 0\.01 seconds"):
         await Deadlines().in_time(work(LONG), 0.01)
     assert asyncio.current_task().cancelling() == 0  # type: ignore[union-attr]  # a test is a task
 
@@ -68,7 +69,7 @@ async def test_both_at_once_is_a_cancellation() -> None:
     task = asyncio.create_task(deadlines.in_time(work(LONG), LONG))
     await asyncio.sleep(0)
     (run,) = deadlines._running
-    run._end(TookTooLongError())
+    run._end(OperationTimeoutError(LONG))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -15,8 +15,7 @@ from sqlalchemy import text
 from database.engine import Database
 from server.admission import Admission
 from server.app import create_app
-from server.connections import WebSocketProtocol
-from server.gate import GatedConfig, GatedProtocol
+from server.http_config import http_config
 from server.resources import Resources, open_admission
 from server.settings import Settings
 from server.stopping import Stopping
@@ -68,19 +67,7 @@ async def running_live(
     usage = UsageCounter(database, flush_seconds=NEVER)
     admission, stopping = open_admission(settings), Stopping()
     app = create_app(settings, Resources(database, storage, job_events, usage, admission, stopping), telemetry)
-    config = GatedConfig(
-        app,
-        port=0,
-        http=GatedProtocol,
-        ws=WebSocketProtocol,
-        ws_max_size=settings.max_body_bytes,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=10,
-    )
-    config.admission = admission
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(http_config(app, settings, admission, port=0))
     server.capture_signals = nullcontext  # type: ignore[assignment, method-assign]  # signals are pytest's
     serving = asyncio.create_task(server.serve())
     while not server.started:
