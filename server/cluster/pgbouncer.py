@@ -20,6 +20,7 @@ from database.errors import ReelgraphError
 
 # The first that lets clients keep prepared statements in transaction mode.
 ENOUGH = (1, 21)
+HINT = "Install 1.21 or newer. Debian 13, Ubuntu 24.04 and later: apt install pgbouncer; before: .ci/pgbouncer"
 PLACES = ("/usr/sbin", "/usr/local/bin")
 PORT = 6432
 START_SECONDS = 10
@@ -47,16 +48,13 @@ def installed_pgbouncer() -> str:
     """The path of a PgBouncer that is new enough; raises `ReelgraphError` where there is none."""
     path = shutil.which("pgbouncer", path=os.pathsep.join([os.environ.get("PATH", ""), *PLACES]))
     if path is None:
-        raise ReelgraphError(
-            "PgBouncer is not installed.",
-            "Install 1.21 or newer. Debian 13, Ubuntu 24.04 and later: apt install pgbouncer; before: .ci/pgbouncer",
-        )
+        raise ReelgraphError("PgBouncer is not installed.", HINT)
     said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.search(r"PgBouncer (\d+)\.(\d+)", said)
     if version is None or (int(version[1]), int(version[2])) < ENOUGH:
         raise ReelgraphError(
             f"{path} is {said.partition(chr(10))[0]!r}; transaction mode with prepared statements came with 1.21.",
-            "Install that or newer. Debian 13, Ubuntu 24.04 and later: apt install pgbouncer; before: .ci/pgbouncer",
+            HINT,
         )
     return path
 
