@@ -189,7 +189,7 @@ async def test_a_token_that_can_not_be_checked_is_nobodys_fault(
     async with running_live(settings, database, storage) as live, httpx.AsyncClient(base_url=live.url) as http:
         for response in await by_http(http, KEY.token()):
             assert (response.status_code, response.headers["retry-after"]) == (503, "10")
-            assert response.json()["errors"][0]["extensions"] == {"code": "KEYS_UNAVAILABLE"}
+            assert response.json()["errors"][0]["extensions"] == {"code": "KEYS_UNAVAILABLE", "retryAfterSeconds": 10}
         assert (await http.get("/readyz")).status_code == 200
         async with connected(live.url) as socket:
             await socket.send("connection_init", payload={"Authorization": f"Bearer {KEY.token()}"})
