@@ -92,9 +92,12 @@ class CuttableProtocol(HttpToolsProtocol):
         super().on_message_complete()
         becomes_websocket = self.parser.should_upgrade() and self._should_upgrade()
         if self._is_idle() and not becomes_websocket and not self.pipeline and self.timeout_keep_alive_task is None:
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+            self._await_next()
+
+    def _await_next(self, seconds: float | None = None) -> None:
+        """Close the connection after so many seconds in which nothing comes."""
+        timeout = self.timeout_keep_alive if seconds is None else seconds
+        self.timeout_keep_alive_task = self.loop.call_later(timeout, self.timeout_keep_alive_handler)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
