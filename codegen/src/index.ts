@@ -1,10 +1,13 @@
 import type {
+  LibraryEventsSubscription,
   UpdateVideoMetadataInput,
+  VideoCardFragment,
   VideoFieldsFragment,
   VideoJobEventsSubscription,
   VideoJobFieldsFragment,
   VideoJobWithDetailsFragment,
   VideoMetadataFieldsFragment,
+  VideoPageFragment,
   VideoSummaryFragment,
   VideoUploadFragment,
   VideoWithJobsFragment,
@@ -29,7 +32,13 @@ export type VideoUpload = Unmasked<VideoUploadFragment>;
 export type VideoWithJobs = Unmasked<VideoWithJobsFragment>;
 /** A job with its video and metadata. */
 export type VideoJobWithDetails = Unmasked<VideoJobWithDetailsFragment>;
+/** A video in the web app's library. */
+export type VideoCard = Unmasked<VideoCardFragment>;
+/** A video on a page of its own, with all that is shown there. */
+export type VideoPage = Unmasked<VideoPageFragment>;
 /** A job as a change left it, and the cursor to go on from. */
 export type VideoJobEvent = Unmasked<VideoJobEventsSubscription>['videoJobEvents'];
+/** The same, with the job's video as the library has it. */
+export type LibraryEvent = Unmasked<LibraryEventsSubscription>['videoJobEvents'];
 /** The fields to change, for `UpdateVideoMetadataDocument`. */
 export type VideoMetadataUpdate = UpdateVideoMetadataInput;

@@ -88,13 +88,13 @@ def test_an_operation_that_was_refused_before_must_be_taken_now() -> None:
             "extractedVideoFormat: String",
             "extractedVideoFormat: [String!]",
             "VideoMetadata.extractedVideoFormat was String, is [String!]",
-            {"UpdateVideoMetadata", "VideoJobWithDetails", "VideoMetadata"},
+            {"UpdateVideoMetadata", "VideoJobWithDetails", "VideoMetadata", "VideoPage"},
         ),
         (
             "  SIZE_BYTES_DESC\n",
             "",
             "VideoOrder.SIZE_BYTES_DESC is gone: it may be in $orderBy",
-            {"Videos"},
+            {"Library", "Videos"},
         ),
         (
             "  expectedVersion: Int\n",

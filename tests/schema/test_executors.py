@@ -20,7 +20,7 @@ from tests.schema.test_operations import BUDGETS, make_rows
 from tests.support.library import Library
 from tests.support.operations import interleaved, values
 from tests.support.twins import Twins, twins
-from tests.support.typed.documents import DOCUMENT
+from tests.support.typed.documents import by_text
 
 SEED = 20260102
 OPERATIONS = 150  # for each of two owners
@@ -49,7 +49,7 @@ async def test_our_own_operations(separate: Separate, storage: Storage, library:
     await library.processed_videos(3, jobs=2)
     rows = await make_rows(library, storage)
     await library.job(rows.video, ProcessingStatus.FAILED, error_message="odd")
-    body = {"query": DOCUMENT, "operationName": name, "variables": BUDGETS[name][1](rows)}
+    body = {**by_text(name), "variables": BUDGETS[name][1](rows)}
     async with separate() as pair:
         compiled, reference = await pair.signed_in(library.owner).answers(body)
         assert compiled == reference

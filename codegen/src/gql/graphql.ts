@@ -115,6 +115,33 @@ export type VideoOrder =
   /** Largest first. */
   | 'SIZE_BYTES_DESC';
 
+export type VideoCardFragment = { readonly id: string, readonly originalFilename: string, readonly title: string | null, readonly status: ProcessingStatus | null, readonly sizeBytes: number, readonly createdAt: string, readonly thumbnailFileUrl: string | null, readonly metadata: { readonly id: string, readonly extractedVideoDurationSeconds: number | null } | null, readonly latestJob: { readonly id: string, readonly progress: number } | null } & { ' $fragmentName'?: 'VideoCardFragment' };
+
+export type LibraryQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: VideoFilter | null | undefined;
+  orderBy?: VideoOrder;
+}>;
+
+
+export type LibraryQuery = { readonly videos: { readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoCardFragment': VideoCardFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } };
+
+export type HomeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HomeQuery = { readonly videoJobEventsCursor: string, readonly viewer: { readonly id: string, readonly videoCount: number, readonly storedBytes: number } };
+
+export type LibraryEventsSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type LibraryEventsSubscription = { readonly videoJobEvents: { readonly cursor: string, readonly job: (
+      { readonly video: { ' $fragmentRefs'?: { 'VideoCardFragment': VideoCardFragment } } }
+      & { ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } }
+    ) } };
+
 export type PageFieldsFragment = { readonly hasNextPage: boolean, readonly endCursor: string | null } & { ' $fragmentName'?: 'PageFieldsFragment' };
 
 export type SearchTranscriptsQueryVariables = Exact<{
@@ -235,6 +262,16 @@ export type UpdateVideoMetadataMutation = { readonly updateVideoMetadata:
     | { readonly __typename: 'VersionConflictError', readonly message: string, readonly current: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } }
    };
 
+export type VideoPageFragment = { readonly id: string, readonly originalFilename: string, readonly title: string | null, readonly status: ProcessingStatus | null, readonly contentType: string, readonly sizeBytes: number, readonly createdAt: string, readonly downloadUrl: string | null, readonly thumbnailFileUrl: string | null, readonly metadata: { ' $fragmentRefs'?: { 'VideoMetadataFieldsFragment': VideoMetadataFieldsFragment } } | null, readonly jobs: { readonly nodes: ReadonlyArray<{ ' $fragmentRefs'?: { 'VideoJobFieldsFragment': VideoJobFieldsFragment } }>, readonly pageInfo: { ' $fragmentRefs'?: { 'PageFieldsFragment': PageFieldsFragment } } } } & { ' $fragmentName'?: 'VideoPageFragment' };
+
+export type VideoPageQueryVariables = Exact<{
+  id: string;
+  jobs?: number;
+}>;
+
+
+export type VideoPageQuery = { readonly video: { ' $fragmentRefs'?: { 'VideoPageFragment': VideoPageFragment } } | null };
+
 export type VideoSummaryFragment = { readonly id: string, readonly originalFilename: string, readonly title: string | null, readonly status: ProcessingStatus | null, readonly thumbnailFileUrl: string | null, readonly createdAt: string } & { ' $fragmentName'?: 'VideoSummaryFragment' };
 
 export type VideosQueryVariables = Exact<{
@@ -311,6 +348,25 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const VideoCardFragmentDoc = new TypedDocumentString(`
+    fragment VideoCard on Video {
+  id
+  originalFilename
+  title
+  status
+  sizeBytes
+  createdAt
+  thumbnailFileUrl
+  metadata {
+    id
+    extractedVideoDurationSeconds
+  }
+  latestJob {
+    id
+    progress
+  }
+}
+    `, {"fragmentName":"VideoCard"}) as unknown as TypedDocumentString<VideoCardFragment, unknown>;
 export const VideoJobFieldsFragmentDoc = new TypedDocumentString(`
     fragment VideoJobFields on VideoJob {
   id
@@ -435,6 +491,79 @@ fragment VideoMetadataFields on VideoMetadata {
   createdAt
   updatedAt
 }`, {"fragmentName":"VideoJobWithDetails"}) as unknown as TypedDocumentString<VideoJobWithDetailsFragment, unknown>;
+export const PageFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+    `, {"fragmentName":"PageFields"}) as unknown as TypedDocumentString<PageFieldsFragment, unknown>;
+export const VideoPageFragmentDoc = new TypedDocumentString(`
+    fragment VideoPage on Video {
+  id
+  originalFilename
+  title
+  status
+  contentType
+  sizeBytes
+  createdAt
+  downloadUrl
+  thumbnailFileUrl
+  metadata {
+    ...VideoMetadataFields
+  }
+  jobs(first: $jobs) {
+    nodes {
+      ...VideoJobFields
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}
+fragment VideoMetadataFields on VideoMetadata {
+  id
+  version
+  title
+  description
+  tags
+  transcriptText
+  transcriptFileUrl
+  subtitleFiles {
+    format
+    language
+    url
+  }
+  thumbnailFileUrl
+  extractedVideoDurationSeconds
+  extractedVideoResolution
+  extractedVideoFormat
+  showNotesText
+  createdAt
+  updatedAt
+}`, {"fragmentName":"VideoPage"}) as unknown as TypedDocumentString<VideoPageFragment, unknown>;
 export const VideoSummaryFragmentDoc = new TypedDocumentString(`
     fragment VideoSummary on Video {
   id
@@ -487,12 +616,6 @@ fragment VideoJobFields on VideoJob {
   startedAt
   finishedAt
 }`, {"fragmentName":"VideoUpload"}) as unknown as TypedDocumentString<VideoUploadFragment, unknown>;
-export const PageFieldsFragmentDoc = new TypedDocumentString(`
-    fragment PageFields on PageInfo {
-  hasNextPage
-  endCursor
-}
-    `, {"fragmentName":"PageFields"}) as unknown as TypedDocumentString<PageFieldsFragment, unknown>;
 export const VideoWithJobsFragmentDoc = new TypedDocumentString(`
     fragment VideoWithJobs on Video {
   ...VideoFields
@@ -542,6 +665,96 @@ fragment VideoJobFields on VideoJob {
   startedAt
   finishedAt
 }`, {"fragmentName":"VideoWithJobs"}) as unknown as TypedDocumentString<VideoWithJobsFragment, unknown>;
+export const LibraryDocument = new TypedDocumentString(`
+    query Library($first: Int, $after: String, $filter: VideoFilter, $orderBy: VideoOrder! = CREATED_AT_DESC) {
+  videos(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+    nodes {
+      ...VideoCard
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}
+    fragment VideoCard on Video {
+  id
+  originalFilename
+  title
+  status
+  sizeBytes
+  createdAt
+  thumbnailFileUrl
+  metadata {
+    id
+    extractedVideoDurationSeconds
+  }
+  latestJob {
+    id
+    progress
+  }
+}
+fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}`, {"hash":"sha256:5fc6578ac44cb59ff78fde11f9b0a05d34d0591b0d9926568ea05a10beb4d1bf"}) as unknown as TypedDocumentString<LibraryQuery, LibraryQueryVariables>;
+export const HomeDocument = new TypedDocumentString(`
+    query Home {
+  videoJobEventsCursor
+  viewer {
+    id
+    videoCount
+    storedBytes
+  }
+}
+    `, {"hash":"sha256:25d5c6fb56b358af2a7d43c8405d017e157076ba6627af145bf6187cca1475f0"}) as unknown as TypedDocumentString<HomeQuery, HomeQueryVariables>;
+export const LibraryEventsDocument = new TypedDocumentString(`
+    subscription LibraryEvents($after: String) {
+  videoJobEvents(after: $after) {
+    cursor
+    job {
+      ...VideoJobFields
+      video {
+        ...VideoCard
+      }
+    }
+  }
+}
+    fragment VideoCard on Video {
+  id
+  originalFilename
+  title
+  status
+  sizeBytes
+  createdAt
+  thumbnailFileUrl
+  metadata {
+    id
+    extractedVideoDurationSeconds
+  }
+  latestJob {
+    id
+    progress
+  }
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}`, {"hash":"sha256:f6fff6962813678f76e6d0f42fb2acf5725ff2b3dc3f648f770f18b552bd5555"}) as unknown as TypedDocumentString<LibraryEventsSubscription, LibraryEventsSubscriptionVariables>;
 export const SearchTranscriptsDocument = new TypedDocumentString(`
     query SearchTranscripts($query: String!, $first: Int, $after: String) {
   searchTranscripts(query: $query, first: $first, after: $after) {
@@ -928,6 +1141,78 @@ export const UpdateVideoMetadataDocument = new TypedDocumentString(`
   createdAt
   updatedAt
 }`, {"hash":"sha256:ebbae55a6e3655fee8132e830f12e544b2b8af59154372614459de19c4cdfc9a"}) as unknown as TypedDocumentString<UpdateVideoMetadataMutation, UpdateVideoMetadataMutationVariables>;
+export const VideoPageDocument = new TypedDocumentString(`
+    query VideoPage($id: ID!, $jobs: Int! = 20) {
+  video(id: $id) {
+    ...VideoPage
+  }
+}
+    fragment PageFields on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment VideoJobFields on VideoJob {
+  id
+  status
+  progress
+  processingStages {
+    name
+    status
+    startedAt
+    finishedAt
+    message
+  }
+  errorMessage
+  errorCode
+  attempt
+  createdAt
+  updatedAt
+  startedAt
+  finishedAt
+}
+fragment VideoMetadataFields on VideoMetadata {
+  id
+  version
+  title
+  description
+  tags
+  transcriptText
+  transcriptFileUrl
+  subtitleFiles {
+    format
+    language
+    url
+  }
+  thumbnailFileUrl
+  extractedVideoDurationSeconds
+  extractedVideoResolution
+  extractedVideoFormat
+  showNotesText
+  createdAt
+  updatedAt
+}
+fragment VideoPage on Video {
+  id
+  originalFilename
+  title
+  status
+  contentType
+  sizeBytes
+  createdAt
+  downloadUrl
+  thumbnailFileUrl
+  metadata {
+    ...VideoMetadataFields
+  }
+  jobs(first: $jobs) {
+    nodes {
+      ...VideoJobFields
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}`, {"hash":"sha256:0ecbf874f88964b87e4542080b4dcda7e9b714cd8079c7de3dcc2d9e90505ba9"}) as unknown as TypedDocumentString<VideoPageQuery, VideoPageQueryVariables>;
 export const VideosDocument = new TypedDocumentString(`
     query Videos($first: Int, $after: String, $filter: VideoFilter, $orderBy: VideoOrder! = CREATED_AT_DESC) {
   videos(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {

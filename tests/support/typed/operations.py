@@ -5,13 +5,34 @@ from typing import Any, Literal, NotRequired, Unpack, overload
 
 from typing_extensions import TypedDict  # Pydantic takes no other before Python 3.12
 
+ProcessingStatus = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
+
+
+class VideoCardMetadata(TypedDict):
+    id: str
+    extractedVideoDurationSeconds: float | None
+
+
+class VideoCardLatestJob(TypedDict):
+    id: str
+    progress: float
+
+
+class VideoCard(TypedDict):
+    id: str
+    originalFilename: str
+    title: str | None
+    status: ProcessingStatus | None
+    sizeBytes: int
+    createdAt: str
+    thumbnailFileUrl: str | None
+    metadata: VideoCardMetadata | None
+    latestJob: VideoCardLatestJob | None
+
 
 class PageFields(TypedDict):
     hasNextPage: bool
     endCursor: str | None
-
-
-ProcessingStatus = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
 
 
 class VideoFields(TypedDict):
@@ -131,6 +152,71 @@ class VideoJobWithDetails(TypedDict):
     finishedAt: str | None
     video: VideoFields
     metadata: VideoMetadataFields | None
+
+
+class VideoPageJobs(TypedDict):
+    nodes: list[VideoJobFields]
+    pageInfo: PageFields
+
+
+class VideoPage(TypedDict):
+    id: str
+    originalFilename: str
+    title: str | None
+    status: ProcessingStatus | None
+    contentType: str
+    sizeBytes: int
+    createdAt: str
+    downloadUrl: str | None
+    thumbnailFileUrl: str | None
+    metadata: VideoMetadataFields | None
+    jobs: VideoPageJobs
+
+
+DateTimeRange = TypedDict(
+    "DateTimeRange",
+    {
+        "from": NotRequired[str | None],
+        "until": NotRequired[str | None],
+    },
+)
+
+
+class VideoFilter(TypedDict):
+    statuses: NotRequired[list[ProcessingStatus] | None]
+    contentTypes: NotRequired[list[str] | None]
+    createdAt: NotRequired[DateTimeRange | None]
+    search: NotRequired[str | None]
+
+
+VideoOrder = Literal["CREATED_AT_DESC", "CREATED_AT_ASC", "ORIGINAL_FILENAME_ASC", "SIZE_BYTES_DESC"]
+
+
+class LibraryVariables(TypedDict):
+    first: NotRequired[int | None]
+    after: NotRequired[str | None]
+    filter: NotRequired[VideoFilter | None]
+    orderBy: NotRequired[VideoOrder]
+
+
+class LibraryVideos(TypedDict):
+    nodes: list[VideoCard]
+    pageInfo: PageFields
+
+
+class LibraryData(TypedDict):
+    videos: LibraryVideos
+
+
+class HomeViewer(TypedDict):
+    id: str
+    videoCount: int
+    storedBytes: int
+
+
+class HomeData(TypedDict):
+    videoJobEventsCursor: str
+    viewer: HomeViewer
 
 
 class SearchTranscriptsVariables(TypedDict):
@@ -406,23 +492,13 @@ class UpdateVideoMetadataData(TypedDict):
     updateVideoMetadata: UpdateVideoMetadata
 
 
-DateTimeRange = TypedDict(
-    "DateTimeRange",
-    {
-        "from": NotRequired[str | None],
-        "until": NotRequired[str | None],
-    },
-)
+class VideoPageVariables(TypedDict):
+    id: str
+    jobs: NotRequired[int]
 
 
-class VideoFilter(TypedDict):
-    statuses: NotRequired[list[ProcessingStatus] | None]
-    contentTypes: NotRequired[list[str] | None]
-    createdAt: NotRequired[DateTimeRange | None]
-    search: NotRequired[str | None]
-
-
-VideoOrder = Literal["CREATED_AT_DESC", "CREATED_AT_ASC", "ORIGINAL_FILENAME_ASC", "SIZE_BYTES_DESC"]
+class VideoPageData(TypedDict):
+    video: VideoPage | None
 
 
 class VideosVariables(TypedDict):
@@ -584,6 +660,12 @@ class TypedOperations(ABC):
         """The data of an operation that must not fail."""
 
     @overload
+    async def run(self, name: Literal["Library"], /, **variables: Unpack[LibraryVariables]) -> LibraryData: ...
+
+    @overload
+    async def run(self, name: Literal["Home"], /) -> HomeData: ...
+
+    @overload
     async def run(
         self, name: Literal["SearchTranscripts"], /, **variables: Unpack[SearchTranscriptsVariables]
     ) -> SearchTranscriptsData: ...
@@ -626,6 +708,9 @@ class TypedOperations(ABC):
     async def run(
         self, name: Literal["UpdateVideoMetadata"], /, **variables: Unpack[UpdateVideoMetadataVariables]
     ) -> UpdateVideoMetadataData: ...
+
+    @overload
+    async def run(self, name: Literal["VideoPage"], /, **variables: Unpack[VideoPageVariables]) -> VideoPageData: ...
 
     @overload
     async def run(self, name: Literal["Videos"], /, **variables: Unpack[VideosVariables]) -> VideosData: ...
