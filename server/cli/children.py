@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import httpx
 
@@ -15,6 +16,9 @@ from server.settings import Settings
 
 START_SECONDS = 30
 STOP_SECONDS = 15
+
+# Processes by their names, as sentences begin with them.
+Children: TypeAlias = Mapping[str, asyncio.subprocess.Process]
 
 
 def stop_signal() -> asyncio.Event:
@@ -33,12 +37,20 @@ def quietly(settings: Settings) -> dict[str, str]:
 @asynccontextmanager
 async def child(command: str, **variables: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A command of ours that runs while the block does; variables are added to its environment."""
+    async with program(sys.executable, "-m", "server", command, variables=variables) as process:
+        yield process
+
+
+@asynccontextmanager
+async def program(
+    *command: str, variables: Mapping[str, str], cwd: Path | None = None, stdout: int | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A program that runs while the block does; variables are added to its environment."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "server",
-        command,
+        *command,
         env={**os.environ, **variables},
+        cwd=cwd,
+        stdout=stdout,
         # Ctrl-C goes to us alone: we stop the processes in their order.
         start_new_session=True,
     )
@@ -54,30 +66,29 @@ async def child(command: str, **variables: str) -> AsyncIterator[asyncio.subproc
                 await process.wait()
 
 
-async def until_stopped(
-    stop: asyncio.Event, children: Sequence[asyncio.subprocess.Process], prepare: Coroutine[Any, Any, None]
-) -> None:
+async def until_stopped(stop: asyncio.Event, children: Children, prepare: Coroutine[Any, Any, None]) -> None:
     """Prepare what is to be prepared, and return when `stop` is set; raises `ReelgraphError` where a process ends."""
-    ended = [asyncio.create_task(process.wait()) for process in children]
+    ended = {asyncio.create_task(process.wait()): name for name, process in children.items()}
     running, stopping = asyncio.create_task(prepare), asyncio.create_task(stop.wait())
     await asyncio.wait([running, stopping, *ended], return_when=asyncio.FIRST_COMPLETED)
     if running.done():
         await running
         await asyncio.wait([stopping, *ended], return_when=asyncio.FIRST_COMPLETED)
+    by_themselves = [name for task, name in ended.items() if task.done()]
     for task in (running, stopping, *ended):
         task.cancel()
     if not stop.is_set():
-        raise ReelgraphError("The server or the worker ended by itself.", hint="Its last lines above say why.")
+        raise ReelgraphError(f"{by_themselves[0]} ended by itself.", hint="Its last lines above say why.")
 
 
-async def until_ready(url: str) -> None:
-    """Return when a server answers that it can serve."""
+async def until_ready(url: str, who: str = "The server") -> None:
+    """Return when an address answers that it can serve."""
     async with httpx.AsyncClient() as http:
         for _ in range(START_SECONDS * 10):
             try:
-                if (await http.get(f"{url}/readyz")).is_success:
+                if (await http.get(url)).is_success:
                     return
             except httpx.HTTPError:
                 pass
             await asyncio.sleep(0.1)
-    raise ReelgraphError(f"The server did not become ready within {START_SECONDS} seconds.")
+    raise ReelgraphError(f"{who} did not become ready within {START_SECONDS} seconds.")

@@ -66,10 +66,14 @@ async def _cluster(settings: Settings, *, demo: bool) -> None:
         ports = _free_ports(SERVERS)
         await stack.enter_async_context(Balancer(ports).listening(settings.host, settings.port))
         common = {**databases.variables, **_environment(settings), **quietly(settings)}
-        children = [
-            await stack.enter_async_context(child("serve", REELGRAPH_PORT=str(port), **common)) for port in ports
-        ]
-        children += [await stack.enter_async_context(child("worker", **common)) for _ in range(WORKERS)]
+        children = {
+            f"The server 127.0.0.1:{port}": await stack.enter_async_context(
+                child("serve", REELGRAPH_PORT=str(port), **common)
+            )
+            for port in ports
+        }
+        for number in range(WORKERS):
+            children[f"Worker {number + 1}"] = await stack.enter_async_context(child("worker", **common))
         await until_stopped(stop, children, _prepare(settings, databases, ports, demo=demo))
         console.print("\nStopping…")
 
@@ -114,7 +118,7 @@ def _free_ports(count: int) -> list[int]:
 async def _prepare(settings: Settings, databases: Databases, ports: list[int], *, demo: bool) -> None:
     token = token_for(settings, None)
     for port in ports:
-        await until_ready(f"http://127.0.0.1:{port}")
+        await until_ready(f"http://127.0.0.1:{port}/readyz")
     if demo:
         await load_demo_library(settings, token, console)
     console.print(f"\n[bold]GraphiQL[/bold]  {settings.base_url}/graphql  (signed in as the demo user)")

@@ -1,6 +1,5 @@
 """`reelgraph codegen`: a schema and documents become TypeScript, in codegen/ or for a frontend that lives elsewhere."""
 
-import filecmp
 import json
 import os
 import shlex
@@ -14,9 +13,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from database.embedded.locks import locked, opened
 from database.errors import ReelgraphError
-from server.node import npm, run_node
+from server.node import install, run_node
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "uv run reelgraph codegen"
@@ -153,16 +151,6 @@ def require_sources(client: Client) -> None:
     if not client.is_packages and _is_taken(client.folder):
         hint = "Empty it, or name a folder that is for nothing else."
         raise ReelgraphError(f"{client.name(client.folder)} has files that this command did not write.", hint)
-
-
-def install(package: Path) -> None:
-    """Install what package-lock.json names, unless that is what is installed; several at once take turns."""
-    lock, installed = package / "package-lock.json", package / "node_modules/.installed.json"
-    with opened(package / ".installing") as descriptor, locked(descriptor):
-        if installed.is_file() and filecmp.cmp(lock, installed, shallow=False):
-            return
-        npm("ci", cwd=package)
-        shutil.copyfile(lock, installed)
 
 
 def generate(client: Client, folder: Path) -> Path:

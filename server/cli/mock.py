@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 from database.errors import ReelgraphError
-from server.cli.codegen import ROOT, Client, install, require_sources
-from server.node import run_node
+from server.cli.codegen import ROOT, Client, require_sources
+from server.node import install, run_node
 
 EXAMPLE = """For example: --variables '{"first": 2}'"""
 

@@ -61,11 +61,16 @@ def existing_file(path: Path) -> Path:
 
 def require_free_port(settings: Settings) -> None:
     """Raise `ReelgraphError` when another process listens where the server is to."""
+    require_free(settings.host, settings.port, "PORT")
+
+
+def require_free(host: str, port: int, variable: str) -> None:
+    """Raise `ReelgraphError` when another process listens there; `variable` is how another port is taken."""
     try:
-        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
-        socket.create_server((settings.host, settings.port), family=family).close()
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise ReelgraphError(
-            f"Port {settings.port} of {settings.host} can't be used: {error.strerror}.",
-            hint=f"Stop what uses it, or take another: PORT={settings.port + 1}",
+            f"Port {port} of {host} can't be used: {error.strerror}.",
+            hint=f"Stop what uses it, or take another: {variable}={port + 1}",
         ) from None

@@ -1,29 +1,29 @@
 """Builds GraphiQL when its sources have changed: `python -m server.graphiql.build`."""
 
-import hashlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-
-import typer
 
 from database.errors import ReelgraphError
 from server.compression import compress_well
+from server.front_builds import FrontBuild
 from server.graphiql.page import DIST, ENCODED
-from server.node import npm
 
 PROJECT = Path(__file__).parent
-STAMP = DIST / ".sources"
-# This file, too: it says what a build has.
-CONFIGURATION = [
-    "build.py",
-    ".npmrc",
-    "index.html",
-    "package.json",
-    "package-lock.json",
-    "tsconfig.json",
-    "vite.config.ts",
-]
+GRAPHIQL = FrontBuild(
+    "GraphiQL",
+    PROJECT,
+    # This file, too: it says what a build has.
+    (
+        "build.py",
+        ".npmrc",
+        "index.html",
+        "package.json",
+        "package-lock.json",
+        "tsconfig.json",
+        "vite.config.ts",
+        "src",
+    ),
+)
 
 # What saves less than a tenth is left out.
 WORTHWHILE = 0.9
@@ -31,18 +31,8 @@ WORTHWHILE = 0.9
 
 def build_if_stale() -> None:
     """Build `dist` unless it is that of the present sources; raises `ReelgraphError` if the build fails."""
-    if not (PROJECT / "src").is_dir():
-        return  # an installed wheel brings the build and no sources
-    sources = _digest()
-    if STAMP.is_file() and STAMP.read_text() == sources:
-        typer.echo("GraphiQL is up to date.")
-        return
-    typer.echo("Building GraphiQL, about 20 seconds …")
-    npm("ci", cwd=PROJECT)
-    npm("run", "build", cwd=PROJECT)
-    for asset in sorted((DIST / "assets").iterdir()):
-        precompress(asset)
-    STAMP.write_text(sources)
+    if (PROJECT / "src").is_dir():  # an installed wheel brings the build and no sources
+        GRAPHIQL.build_if_stale(_precompress_all)
 
 
 def precompress(asset: Path) -> None:
@@ -54,18 +44,9 @@ def precompress(asset: Path) -> None:
             asset.with_name(asset.name + suffix).write_bytes(encoded)
 
 
-def _digest() -> str:
-    digest = hashlib.sha256()
-    for path in _sources():
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(PROJECT).as_posix()} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _sources() -> Iterator[Path]:
-    yield from (PROJECT / name for name in CONFIGURATION)
-    yield from sorted(path for path in (PROJECT / "src").rglob("*") if path.is_file())
+def _precompress_all() -> None:
+    for asset in sorted((DIST / "assets").iterdir()):
+        precompress(asset)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ from pydantic_settings import BaseSettings
 
 from server.settings.checks import origins
 
+# The web app that `reelgraph web` runs signs in whoever asks it: that is for this machine alone.
+WEB_HOST = "127.0.0.1"
+
 
 class ServingSettings(BaseSettings):
     """How the server is reached, how many processes it has, and how it ends."""
@@ -29,6 +32,9 @@ class ServingSettings(BaseSettings):
             validation_alias=AliasChoices("REELGRAPH_PORT", "PORT"),
         ),
     ] = 8000
+    web_port: Annotated[
+        int, Field(description="Port on this machine that `reelgraph web` has the web app on.", ge=1, le=65535)
+    ] = 3000
     public_url: Annotated[
         HttpUrl | None,
         Field(description="Address clients reach the server at; signed links start with it. Default: host and port."),
@@ -96,6 +102,11 @@ class ServingSettings(BaseSettings):
     def base_url(self) -> str:
         """Absolute URL that clients reach the server at, without a trailing slash."""
         return str(self.public_url or self.local_url).rstrip("/")
+
+    @property
+    def web_url(self) -> str:
+        """URL of the web app of `reelgraph web`."""
+        return f"http://{WEB_HOST}:{self.web_port}"
 
     @property
     def local_url(self) -> str:

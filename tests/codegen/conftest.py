@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from server.cli.codegen import ROOT, install
+from server.cli.codegen import ROOT
+from server.node import install
 
 PACKAGE = ROOT / "codegen"
 

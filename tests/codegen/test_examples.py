@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from database.errors import ReelgraphError
-from server.cli.codegen import ROOT, install
-from server.node import npm, run_node
+from server.cli.codegen import ROOT
+from server.node import install, npm, run_node
 from tests.support.processes import run_reelgraph
 
 HERE = Path(__file__).parent

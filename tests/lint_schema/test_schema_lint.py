@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.cli.codegen import ROOT, install
-from server.node import node
+from server.cli.codegen import ROOT
+from server.node import install, node
 
 PACKAGE = Path(__file__).parent
 

@@ -7,8 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from schema.compatibility import breaking_changes, breaks
-from server.cli.codegen import install
-from server.node import run_node
+from server.node import install, run_node
 from tests.schema.schema_pairs import BASE, OLD, Pair
 from tests.schema.test_compatibility import CASES
 

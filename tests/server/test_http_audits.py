@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.cli.codegen import install
-from server.node import run_node
+from server.node import install, run_node
 from tests.support.api import Api
 from tests.support.live import Live
 

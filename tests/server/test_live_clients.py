@@ -17,8 +17,8 @@ import pytest
 
 from database.engine import Database
 from database.video_job import ProcessingStatus, VideoJob
-from server.cli.codegen import ROOT, install
-from server.node import node
+from server.cli.codegen import ROOT
+from server.node import install, node
 from tests.support.api import Api
 from tests.support.library import Library
 from tests.support.live import touch
