@@ -1,7 +1,5 @@
 """Headless Chromium, and a server in a thread for it to talk to."""
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -21,43 +19,26 @@ from strawberry.asgi import GraphQL
 
 from server.graphiql import GraphiQLConfig, graphiql_assets, graphiql_page
 from server.graphiql.build import build_if_stale
+from tests.support.chromium import ARGUMENTS, NAMES, executable
 
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--window-size=1400,900",
-]
 QUERY = "query Videos {\n  authorization\n  videos {\n    id\n    title\n  }\n}\n"
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Chrome]:
     options = ChromeOptions()
-    options.binary_location = _executable("chromium", "chromium-browser", "google-chrome")
+    options.binary_location = executable(*NAMES)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    for argument in [*ARGUMENTS, f"--user-data-dir={tmp_path / 'chromium'}"]:
+    for argument in [
+        *ARGUMENTS,
+        "--headless=new",
+        "--window-size=1400,900",
+        f"--user-data-dir={tmp_path / 'chromium'}",
+    ]:
         options.add_argument(argument)
     # Naming the driver keeps Selenium from downloading one.
-    with Chrome(options=options, service=ChromeService(_executable("chromedriver"))) as browser:
+    with Chrome(options=options, service=ChromeService(executable("chromedriver"))) as browser:
         yield browser
-
-
-def _executable(*names: str) -> str:
-    for name in names:
-        if path := shutil.which(name):
-            return path
-    missing = f"{names[0]} is not installed"
-    if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
 
 
 @dataclass

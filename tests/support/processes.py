@@ -4,8 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -48,14 +48,17 @@ def running(
 
 def wait_until_ready(base_url: str) -> None:
     """Return when a server is ready to answer."""
+    until(lambda: httpx.get(f"{base_url}/readyz").is_success, "the server is ready")
+
+
+def until(is_so: Callable[[], bool], what: str) -> None:
+    """Return when something is so; that nobody answers yet means that it is not."""
     deadline = time.monotonic() + START_SECONDS
     while True:
-        try:
-            if httpx.get(f"{base_url}/readyz").is_success:
+        with suppress(httpx.TransportError):
+            if is_so():
                 return
-        except httpx.TransportError:
-            pass
-        assert time.monotonic() < deadline, "the server did not become ready"
+        assert time.monotonic() < deadline, f"not in time: {what}"
         time.sleep(0.05)
 
 

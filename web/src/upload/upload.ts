@@ -6,6 +6,7 @@ import {
 } from '@reelgraph/client';
 
 import { change } from '../graphql.ts';
+import { issuesInWords } from '../ui/issues.ts';
 import { mediaType } from './media-type.ts';
 import { LostError, RefusedError, sendFile, type Target } from './send-file.ts';
 
@@ -111,21 +112,22 @@ export class Upload {
       case 'CreateVideoUploadSuccess':
         return { videoId: answer.video.id, target: answer.upload };
       case 'InvalidInputError':
-        throw new FailedError(answer.issues.map(({ message }) => message).join(' '));
+        throw new FailedError(issuesInWords(answer.issues));
       default:
         return answer satisfies never;
     }
   }
 
   async #complete(videoId: string): Promise<void> {
-    const answer = await change(CompleteVideoUploadDocument, { input: { videoId, idempotencyKey: this.#key } });
+    const input = { videoId, idempotencyKey: `${this.#key} complete` };
+    const answer = await change(CompleteVideoUploadDocument, { input });
     switch (answer.__typename) {
       case 'CompleteVideoUploadSuccess':
         return;
       case 'UploadIncompleteError':
         throw new LostError('The storage does not have the whole file.');
       case 'InvalidInputError':
-        throw new FailedError(answer.issues.map(({ message }) => message).join(' '));
+        throw new FailedError(issuesInWords(answer.issues));
       case 'NotFoundError':
         throw new FailedError('The video was deleted while its file was on the way.');
       default:

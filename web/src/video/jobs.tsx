@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { change } from '../graphql.ts';
 import { moment } from '../ui/format.ts';
+import { issuesInWords } from '../ui/issues.ts';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { showJob } from './changes.ts';
 import { Stages } from './stages.tsx';
@@ -96,7 +97,7 @@ async function retryJob(jobId: string, idempotencyKey: string): Promise<Outcome>
     case 'JobStateError':
       return { job: answer.job, words: 'It is no longer the newest failed attempt, so it was not begun again.' };
     case 'InvalidInputError':
-      return { words: answer.issues.map(({ message }) => message).join(' ') };
+      return { words: issuesInWords(answer.issues) };
     case 'NotFoundError':
       return { words: 'This job is gone: its video was deleted.' };
     default:
