@@ -1,5 +1,6 @@
 """The built web app in headless Chromium, on a real server, worker and PostgreSQL."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -10,19 +11,23 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+from sqlalchemy import make_url
+from uuid_utils.compat import uuid7
 
 from server.settings import Settings
 from server.tokens import issue_token
 from server.web_build import CLIENT, WEB_APP
 from tests.support.chromium import ARGUMENTS, NAMES, executable
+from tests.support.databases import administer
 from tests.support.processes import run_reelgraph, running, wait_until_ready
 from tests.support.small_clips import SmallClip, make_small_clips
 from tests.support.web_app import running_web_app
 
 HOUR = timedelta(hours=1)
 # The longest that a page may take for anything, in milliseconds: two processors are shared by all that runs.
-PATIENCE = 20_000
+PATIENCE = 40_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,43 +58,91 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+class Api:
+    """The API's server; a worker is the tests' to start."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.url = f"http://127.0.0.1:{env['REELGRAPH_PORT']}"
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        """Start it, and return when it is ready."""
+        self._running.enter_context(running("serve", env=self.env))
+        wait_until_ready(self.url)
+
+    def stop(self) -> None:
+        """Stop it as an operator does."""
+        self._running.close()
+
+
+@pytest.fixture(scope="session")
+def shared_url(postgres: str, template: str) -> str:
+    """URL of one database for all: what each test is about belongs to a viewer of its own."""
+    name = f"web_{uuid7().hex}"
+    asyncio.run(administer(postgres, f"CREATE DATABASE {name} TEMPLATE {make_url(template).database}"))
+    return make_url(postgres).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def shared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of all."""
+    return tmp_path_factory.mktemp("web") / "data"
+
+
+@pytest.fixture(scope="session")
+def api_server(shared_url: str, shared_data: Path, unused_tcp_port_factory: Callable[[], int]) -> Iterator[Api]:
+    """One server for all tests, which knows the app's documents by their ids, as before a release."""
+    env = {
+        "REELGRAPH_ENVIRONMENT": "development",
+        "REELGRAPH_DATABASE_URL": shared_url,
+        "REELGRAPH_DATA": str(shared_data),
+        "REELGRAPH_PORT": str(unused_tcp_port_factory()),
+        "REELGRAPH_LOG_LEVEL": "warning",
+        "REELGRAPH_WORKER_RETRY_SECONDS": "0.5",
+    }
+    version = json.loads((WEB_APP.package / "package.json").read_text())["version"]
+    manifest = CLIENT / "src/gql/persisted-documents.json"
+    registered = run_reelgraph("clients", "register", f"reelgraph-web@{version}", str(manifest), env=env)
+    assert registered.returncode == 0, registered.stderr
+    api = Api(env)
+    api.start()
+    yield api
+    api.stop()
+
+
+@pytest.fixture
+def database_url(shared_url: str) -> str:
+    return shared_url
+
+
+@pytest.fixture
+def settings(shared_data: Path) -> Settings:
+    return Settings(data=shared_data)
+
+
 @dataclass
 class Installation:
     """What runs: the API, and the app that it is shown by."""
 
-    env: Mapping[str, str]
+    api: Api
     web_url: str
-    _servers: ExitStack = field(default_factory=ExitStack)
-
-    @property
-    def api_url(self) -> str:
-        return self.env["REELGRAPH_API_URL"]
-
-    def start_server(self) -> None:
-        """Start the API's server."""
-        self._servers.enter_context(running("serve", env=self.env))
-        wait_until_ready(self.api_url)
-
-    def stop_server(self) -> None:
-        """Stop it as an operator does."""
-        self._servers.close()
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
+    def worker(self, **variables: str) -> Iterator[None]:
         """A worker while the block runs."""
-        with running("worker", env=self.env):
+        with running("worker", env={**self.api.env, **variables}):
             yield
 
 
 @pytest.fixture
 def env(
-    process_env: dict[str, str], settings: Settings, viewer: UUID, unused_tcp_port_factory: Callable[[], int]
+    api_server: Api, settings: Settings, viewer: UUID, unused_tcp_port_factory: Callable[[], int]
 ) -> dict[str, str]:
-    """Of the API's processes, and of the app where one click signs the viewer in."""
+    """Of the app, where one click signs the viewer in."""
     port = str(unused_tcp_port_factory())
-    return process_env | {
-        "REELGRAPH_LOG_LEVEL": "warning",
-        "REELGRAPH_API_URL": f"http://127.0.0.1:{process_env['REELGRAPH_PORT']}",
+    return {
+        "REELGRAPH_API_URL": api_server.url,
         "REELGRAPH_WEB_URL": f"http://127.0.0.1:{port}",
         "REELGRAPH_WEB_PORT": port,
         "REELGRAPH_WEB_SECRET": "a secret of these tests, long enough",
@@ -97,23 +150,11 @@ def env(
     }
 
 
-def register_documents(env: Mapping[str, str]) -> None:
-    """Have the API know the app's documents by their ids, as before a release."""
-    version = json.loads((WEB_APP.package / "package.json").read_text())["version"]
-    manifest = CLIENT / "src/gql/persisted-documents.json"
-    registered = run_reelgraph("clients", "register", f"reelgraph-web@{version}", str(manifest), env=env)
-    assert registered.returncode == 0, registered.stderr
-
-
 @pytest.fixture
-def installation(env: dict[str, str], built: None) -> Iterator[Installation]:
-    """The API and the app; a worker is the test's to start."""
-    register_documents(env)
+def installation(api_server: Api, env: dict[str, str], built: None) -> Iterator[Installation]:
+    """The API, and the app that shows it to the viewer."""
     with running_web_app(env) as url:
-        installation = Installation(env, url)
-        installation.start_server()
-        yield installation
-        installation.stop_server()
+        yield Installation(api_server, url)
 
 
 @dataclass
@@ -133,7 +174,8 @@ class Window:
         self.page.on("request", lambda request: self.asked.append(f"{request.method} {request.url}"))
 
     def _note(self, told: ConsoleMessage) -> None:
-        if told.type in {"error", "warning"}:
+        # Tests make rows, and pictures for some of them.
+        if told.type in {"error", "warning"} and "/files/" not in told.location["url"]:
             self.problems.append(f"{told.type}: {told.text}")
 
 
@@ -172,3 +214,8 @@ async def sign_in(page: Page) -> None:
     await page.goto("/sign-in")
     await page.get_by_role("button", name="Continue as the demo user").click()
     await page.wait_for_url("**/")
+
+
+async def until_live(page: Page) -> None:
+    """Return when a page hears of what happens: it has come to life."""
+    await expect(page.locator("body")).to_have_attribute("data-live", "live")

@@ -15,9 +15,9 @@ export type LibraryPage = Unmasked<LibraryQuery>;
 
 /** What the library is narrowed to and how it is sorted, as in the page's address. */
 export interface LibrarySearch {
-  readonly q?: string;
-  readonly status?: ProcessingStatus;
-  readonly order?: VideoOrder;
+  readonly q?: string | undefined;
+  readonly status?: ProcessingStatus | undefined;
+  readonly order?: VideoOrder | undefined;
 }
 
 export const ORDERS = {
@@ -35,7 +35,8 @@ export function librarySearch({ q, status, order }: Record<string, unknown>): Li
   const text = q === undefined || q === null ? '' : String(q).trim();
   const known = STATUSES.find((one) => one === status);
   const sorted = isOrder(order) && order !== 'CREATED_AT_DESC' ? order : undefined;
-  return { ...(text && { q: text }), ...(known && { status: known }), ...(sorted && { order: sorted }) };
+  // Said to be undefined, or the router would take what the address has.
+  return { q: text || undefined, status: known, order: sorted };
 }
 
 /** Whether something is a way to sort. */

@@ -23,5 +23,9 @@ export function useLiveLibrary(cursor: string): Connection {
       }),
     [queryClient, cursor],
   );
+  useEffect(() => {
+    // For whoever drives the page: a test, a script.
+    document.body.dataset.live = connection;
+  }, [connection]);
   return connection;
 }

@@ -8,12 +8,13 @@ import { VideoView } from '../video/video-view.tsx';
 
 interface VideoSearch {
   /** Words to find in the transcript. */
-  readonly find?: string;
+  readonly find?: string | undefined;
 }
 
 export const Route = createFileRoute('/_app/videos/$videoId')({
-  validateSearch: ({ find }: Record<string, unknown>): VideoSearch =>
-    find === undefined || find === '' ? {} : { find: String(find) },
+  validateSearch: ({ find }: Record<string, unknown>): VideoSearch => ({
+    find: find === undefined || find === '' ? undefined : String(find),
+  }),
   loader: async ({ context: { queryClient }, params: { videoId } }) => {
     const video = await queryClient.query({ ...videoQuery(videoId), staleTime: 'static' });
     if (!video) throw notFound();

@@ -5,15 +5,15 @@ import { Logo } from '../ui/logo.tsx';
 
 interface SignInSearch {
   /** Where to go on. */
-  readonly to?: string;
+  readonly to?: string | undefined;
   /** Whether the issuer, or a check of its answer, said no. */
-  readonly failed?: boolean;
+  readonly failed?: boolean | undefined;
 }
 
 export const Route = createFileRoute('/sign-in/')({
   validateSearch: ({ to, failed }: Record<string, unknown>): SignInSearch => ({
-    ...(typeof to === 'string' && { to }),
-    ...(failed === true && { failed }),
+    to: typeof to === 'string' ? to : undefined,
+    failed: failed === true || undefined,
   }),
   loader: ({ context: { queryClient } }) => queryClient.query({ ...whoQuery, staleTime: 0 }),
   head: () => ({ meta: [{ title: 'Sign in · Reelgraph' }] }),

@@ -13,9 +13,9 @@ export function Header({ who, connection }: { who: Who; connection: Connection }
   const { data: home } = useQuery(homeQuery);
   return (
     <header className="border-line bg-panel sticky top-0 z-20 border-b">
-      <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-5 gap-y-2 px-4 py-2.5 sm:px-6">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-3 gap-y-2 px-4 sm:gap-x-5 py-2.5 sm:px-6">
         <Link to="/" className="rounded-lg" aria-label="Reelgraph, your library">
-          <Logo />
+          <Logo isShort />
         </Link>
         <nav aria-label="Main" className="flex gap-1 text-sm font-medium">
           <NavLink to="/">Library</NavLink>

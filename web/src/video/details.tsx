@@ -1,5 +1,6 @@
 import type { VideoMetadata, VideoPage } from '@reelgraph/client';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { type Draft, draftOf } from './draft.ts';
@@ -12,6 +13,12 @@ export function Details({ video }: { video: VideoPage }) {
   // What was seen when editing began, and what became of it.
   const [edit, setEdit] = useState<{ base: VideoMetadata; draft: Draft; problem: Problem | null } | null>(null);
   const { save, conflict, settle } = useSaving(video, (base, draft, problem) => setEdit({ base, draft, problem }));
+  const editButton = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    flushSync(() => setEdit(null));
+    // Who closed the form by keyboard goes on from here.
+    editButton.current?.focus();
+  };
   return (
     <section aria-labelledby="details" className="panel p-5">
       <div className="mb-3 flex items-center">
@@ -20,6 +27,7 @@ export function Details({ video }: { video: VideoPage }) {
         </h2>
         {metadata && !edit && (
           <button
+            ref={editButton}
             type="button"
             className="button-plain ml-auto"
             onClick={() => setEdit({ base: metadata, draft: draftOf(metadata), problem: null })}
@@ -32,9 +40,9 @@ export function Details({ video }: { video: VideoPage }) {
         <EditForm
           draft={edit.draft}
           problem={edit.problem}
-          onCancel={() => setEdit(null)}
+          onCancel={close}
           onSave={(draft) => {
-            setEdit(null);
+            close();
             save(edit.base, draft);
           }}
         />
