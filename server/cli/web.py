@@ -22,6 +22,7 @@ from server.own_documents import COUNT_VIDEOS
 from server.settings import Settings
 from server.settings.serving import WEB_HOST
 from server.web_build import WEB_APP, require_web_app
+from server.web_documents import register_documents
 
 SIGNED_IN = timedelta(days=30)
 NAME = "The web app"
@@ -68,6 +69,7 @@ async def _with_everything(settings: Settings, *, watch: bool) -> None:
     stop = stop_signal()
 
     async def prepare_all() -> None:
+        await register_documents(settings)
         await until_ready(f"{settings.web_url}/healthz", NAME)
         await prepare(settings, _where(settings))
 
@@ -81,6 +83,7 @@ async def _beside(settings: Settings, *, watch: bool) -> None:
 
     async def prepare_app() -> None:
         await until_ready(f"{settings.local_url}/readyz")
+        await register_documents(settings)
         await _require_same_secret(settings)
         await until_ready(f"{settings.web_url}/healthz", NAME)
         console.print(f"\n[bold]Web app[/bold]   {_where(settings)}")

@@ -1,7 +1,6 @@
 """The built web app in headless Chromium, on a real server, worker and PostgreSQL."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +16,11 @@ from uuid_utils.compat import uuid7
 
 from server.settings import Settings
 from server.tokens import issue_token
-from server.web_build import CLIENT, WEB_APP
+from server.web_build import WEB_APP
+from server.web_documents import register_documents
 from tests.support.chromium import ARGUMENTS, NAMES, executable
 from tests.support.databases import administer
-from tests.support.processes import run_reelgraph, running, wait_until_ready
+from tests.support.processes import running, wait_until_ready
 from tests.support.small_clips import SmallClip, make_small_clips
 from tests.support.web_app import running_web_app
 
@@ -101,10 +101,7 @@ def api_server(shared_url: str, shared_data: Path, unused_tcp_port_factory: Call
         "REELGRAPH_LOG_LEVEL": "warning",
         "REELGRAPH_WORKER_RETRY_SECONDS": "0.5",
     }
-    version = json.loads((WEB_APP.package / "package.json").read_text())["version"]
-    manifest = CLIENT / "src/gql/persisted-documents.json"
-    registered = run_reelgraph("clients", "register", f"reelgraph-web@{version}", str(manifest), env=env)
-    assert registered.returncode == 0, registered.stderr
+    asyncio.run(register_documents(Settings(database_url=shared_url, data=shared_data)))
     api = Api(env)
     api.start()
     yield api
