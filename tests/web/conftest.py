@@ -185,7 +185,7 @@ class Windows:
     opened: list[Window] = field(default_factory=list)
 
     async def open(self, path: str = "/", *, signed_in: bool = True, **options: Any) -> Window:
-        """A window on a page, signed in by a click; options are those of a Playwright context."""
+        """A window on a page that has come to life, signed in by a click; options are those of a Playwright context."""
         context = await self.chromium.new_context(base_url=self.url, **options)
         context.set_default_timeout(PATIENCE)
         window = Window(context, await context.new_page())
@@ -193,6 +193,8 @@ class Windows:
         if signed_in:
             await sign_in(window.page)
         await window.page.goto(path)
+        if signed_in and options.get("java_script_enabled", True):
+            await until_live(window.page)
         return window
 
 

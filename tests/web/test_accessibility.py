@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import select, update
 
+from database.engine import Database
 from database.video import Video
-from database.video_job import ProcessingStatus
+from database.video_job import ProcessingStatus, VideoJob
+from database.video_metadata import VideoMetadata
 from server.web_build import WEB_APP
 from tests.support.library import Library
 from tests.web.conftest import Windows, sign_in
@@ -36,9 +39,19 @@ async def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {[node['html'][:150] for node in one['nodes']]}" for one in found]
 
 
+async def edited(database: Database, video: Video) -> None:
+    """Have a video's metadata been changed elsewhere."""
+    jobs = select(VideoJob.id).where(VideoJob.video_id == video.id)
+    change = update(VideoMetadata).where(VideoMetadata.job_id.in_(jobs))
+    async with database.engine.begin() as connection:
+        await connection.execute(change.values(title="Port", version=VideoMetadata.version + 1))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-async def test_axe_finds_nothing(windows: Windows, videos: dict[str, Video], scheme: str, size: dict[str, Any]) -> None:
+async def test_axe_finds_nothing(
+    windows: Windows, database: Database, videos: dict[str, Video], scheme: str, size: dict[str, Any]
+) -> None:
     window = await windows.open("/sign-in", signed_in=False, color_scheme=scheme, bypass_csp=True, **size)
     page = window.page
     assert await violations(page) == []
@@ -51,10 +64,16 @@ async def test_axe_finds_nothing(windows: Windows, videos: dict[str, Video], sch
         wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{path} is wider than its window"
     await page.goto(ready)
-    await page.get_by_role("button", name="Edit").click()
-    assert await violations(page) == []
     await page.get_by_role("button", name="Delete").click()
     await expect(page.get_by_role("alertdialog")).to_be_visible()
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Edit").click()
+    assert await violations(page) == []
+    await page.get_by_label("Title").fill("Haven")
+    await edited(database, videos["COMPLETED"])
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog", name="Changed in two places")).to_be_visible()
     assert await violations(page) == []
     window.problems.clear()  # what is at /nowhere, and a video without a file
 

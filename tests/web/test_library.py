@@ -46,7 +46,6 @@ async def test_the_first_page_is_readable_without_scripts(windows: Windows, libr
 async def test_what_the_server_rendered_is_not_asked_for_again(windows: Windows, library: Library) -> None:
     await library.processed_videos(3)
     window = await windows.open()
-    await until_live(window.page)
     window.asked.clear()
     await window.page.reload()
     await expect(window.page.locator(CARDS)).to_have_count(3)

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from database.video_job import ProcessingStatus
 from tests.support.ai_answers import KEY
 from tests.support.ai_server import AIServer, ai_server
+from tests.support.library import Library
 from tests.support.small_clips import SmallClip
 from tests.web.conftest import Installation, Windows
 
@@ -74,3 +76,17 @@ async def test_what_happened_while_nobody_could_say_is_told_afterwards(
     await window.context.set_offline(False)
     await expect(page.get_by_role("list", name="Videos").get_by_text("Ready")).to_be_visible()
     window.problems.clear()  # the requests that found no network
+
+
+async def test_a_deletion_elsewhere_does_not_end_it(windows: Windows, library: Library) -> None:
+    doomed = await library.video(original_filename="doomed.mp4")
+    await library.job(doomed, ProcessingStatus.PROCESSING)
+    page = (await windows.open()).page
+    other = (await windows.open(f"/videos/video_{doomed.id.hex}")).page
+    await other.get_by_role("button", name="Delete").click()
+    await other.get_by_role("button", name="Delete for ever").click()
+    await expect(other.get_by_role("heading", name="Your library is empty")).to_be_visible()
+    await library.job(await library.video(original_filename="new.mp4"), ProcessingStatus.PENDING)
+    await expect(page.get_by_role("list", name="Videos").get_by_role("heading")).to_have_text("new.mp4")
+    await expect(other.get_by_role("list", name="Videos").get_by_role("heading")).to_have_text("new.mp4")
+    assert await page.locator("body").get_attribute("data-live") == "live"

@@ -56,6 +56,19 @@ async def test_many_files_are_dropped_and_each_says_what_becomes_of_it(
         await expect(noise.get_by_text("Failed: ")).to_be_visible()
 
 
+async def test_a_file_is_dropped(windows: Windows) -> None:
+    page = (await windows.open("/upload")).page
+    dropped = await page.evaluate_handle(
+        """() => {
+          const dropped = new DataTransfer();
+          dropped.items.add(new File(['no video'], 'dropped.mp4', { type: 'video/mp4' }));
+          return dropped;
+        }"""
+    )
+    await page.locator("label", has_text="Drop videos here").dispatch_event("drop", {"dataTransfer": dropped})
+    await expect(row(page, "dropped.mp4").get_by_text("Uploaded", exact=True)).to_be_visible()
+
+
 async def test_a_lost_connection_is_waited_for(
     windows: Windows, installation: Installation, clips: Mapping[str, SmallClip]
 ) -> None:

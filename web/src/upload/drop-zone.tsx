@@ -1,10 +1,18 @@
-import { type DragEvent, useId, useState } from 'react';
+import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 
 import { addFiles } from './uploads.ts';
 
 /** Takes files that are dropped on it, or chosen. */
 export function DropZone() {
-  const input = useId();
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const take = (): void => {
+    addFiles(input.current?.files ?? []);
+    // The same file may be chosen again.
+    if (input.current) input.current.value = '';
+  };
+  // Files that were chosen before the page had come to life.
+  useEffect(take, []);
   const [isOver, setIsOver] = useState(false);
   const over = (event: DragEvent): void => {
     event.preventDefault();
@@ -17,7 +25,7 @@ export function DropZone() {
   };
   return (
     <label
-      htmlFor={input}
+      htmlFor={id}
       onDragOver={over}
       onDragLeave={() => setIsOver(false)}
       onDrop={drop}
@@ -27,16 +35,13 @@ export function DropZone() {
       <span className="text-soft mt-1 block text-sm">or choose files from this device; as many as you like</span>
       <span className="button-main mt-5">Choose files</span>
       <input
-        id={input}
+        ref={input}
+        id={id}
         type="file"
         accept="video/*,.mkv"
         multiple
         className="sr-only"
-        onChange={({ target }) => {
-          addFiles(target.files ?? []);
-          // The same file may be chosen again.
-          target.value = '';
-        }}
+        onChange={take}
       />
     </label>
   );
