@@ -18,7 +18,8 @@ import {
 } from 'openid-client';
 
 import type { Session } from './session.ts';
-import { type OidcSettings, settings } from './settings.ts';
+import type { OidcSettings } from './oidc-settings.ts';
+import { settings } from './settings.ts';
 
 type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
