@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from server.settings import Settings
 from server.tokens import issue_token
@@ -23,6 +23,7 @@ from tests.support.web_app import running_web_app
 HOUR = timedelta(hours=1)
 # The longest that a page may take for anything, in milliseconds: two processors are shared by all that runs.
 PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
