@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run web cluster test setup graphiql web-app web-check codegen schema bench bench-compression bench-executor bench-lists bench-live bench-overload bench-processing bench-usage check wheel audit lock
+.PHONY: help run web cluster test setup graphiql web-app web-check codegen schema bench bench-compression bench-executor bench-lists bench-live bench-overload bench-processing bench-usage bench-web screenshots check wheel audit lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +47,13 @@ graphiql: setup ## Build GraphiQL if its sources have changed
 web-app: setup ## Build the web app if its sources have changed
 	@$(BIN)/python -m server.web_build
 
-web-check: setup ## Check the web app's types, and build it if its sources have changed
+web-bench-web: setup ## Measure how the web app loads and scrolls with 1,000 videos; writes bench/WEB.md
+	@$(BIN)/python -m bench.web
+
+screenshots: setup graphiql ## Draw the pictures of the web app for the docs, from the demo library
+	@$(BIN)/python -m bench.screenshots
+
+check: setup ## Check the web app's types, and build it if its sources have changed
 	@$(BIN)/python -m server.web_build --check
 
 schema: setup ## Write schema.graphql from the code
@@ -80,6 +86,12 @@ bench-processing: setup ## Time clips through two workers, and an upload of 2 GB
 
 bench-usage: setup ## Measure what counting costs: the server with it and without; writes bench/USAGE.md
 	@$(BIN)/python -m bench.usage
+
+bench-web: setup ## Measure how the web app loads and scrolls with 1,000 videos; writes bench/WEB.md
+	@$(BIN)/python -m bench.web
+
+screenshots: setup graphiql ## Draw the pictures of the web app for the docs, from the demo library
+	@$(BIN)/python -m bench.screenshots
 
 check: setup ## Lint, types and import layers
 	@$(BIN)/ruff check

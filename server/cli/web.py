@@ -13,7 +13,7 @@ import typer
 
 from database.errors import ReelgraphError
 from server.cli.children import program, stop_signal, until_ready, until_stopped
-from server.cli.dev import console, everything, prepare
+from server.cli.dev import DEVELOPMENT, console, everything, prepare
 from server.cli.options import load_settings, own_token, require_free, require_free_port
 from server.client import Client
 from server.demo.viewer import DEMO_USER
@@ -132,7 +132,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "REELGRAPH_WEB_PORT": str(settings.web_port),
         # Its own, so that nothing which it seals can be taken for a token of the server's.
         "REELGRAPH_WEB_SECRET": hmac.digest(settings.secret.encode(), b"reelgraph web session", "sha256").hex(),
-        **({} if token is None else {"REELGRAPH_WEB_DEMO_TOKEN": token}),
+        **({} if token is None else {**DEVELOPMENT, "REELGRAPH_WEB_DEMO_TOKEN": token}),
     }
 
 

@@ -10,9 +10,11 @@ import {
 } from '@reelgraph/client';
 import { redirect } from '@tanstack/react-router';
 import { createIsomorphicFn } from '@tanstack/react-start';
+import { getRequest } from '@tanstack/react-start/server';
 
 import { version } from '../package.json';
 import { accessToken } from './server/access.ts';
+import { asked } from './server/asked.ts';
 import { settings } from './server/settings.ts';
 
 // The server knows a release's documents by this name.
@@ -22,9 +24,14 @@ const client = { name: 'reelgraph-web', version };
 export const requestOptions = createIsomorphicFn()
   .server(async (): Promise<ExecuteOptions> => {
     const token = await accessToken();
-    return { url: `${settings().apiUrl}/graphql`, ...(token && { token }), client };
+    return { url: `${settings().apiUrl}/graphql`, ...(token && { token }), client, fetch: asked };
   })
   .client(async (): Promise<ExecuteOptions> => ({ url: '/api/graphql', client }));
+
+// In the browser it is the page that is being loaded: its address stands there before its data have come.
+const here = createIsomorphicFn()
+  .server(() => pathOf(new URL(getRequest().url)))
+  .client(() => pathOf(location));
 
 /** The data of a query; leads to the sign-in where the session has ended. */
 export async function ask<Result, Variables>(
@@ -36,7 +43,8 @@ export async function ask<Result, Variables>(
   try {
     return await execute(document, variables, options).then((data) => unmask(data));
   } catch (error) {
-    throw isSignedOut(error) ? redirect({ to: '/sign-in' }) : error;
+    if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: { to: here() } });
+    throw inWords(error);
   }
 }
 
@@ -55,4 +63,15 @@ type ChangeParameters<Result extends object, Variables> = [
 /** Whether something failed because nobody is signed in any more. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof RequestError && error.code === 'UNAUTHENTICATED';
+}
+
+// Where the API is, which is what the error of a lost connection says, is no page's business.
+function inWords(error: unknown): unknown {
+  if (!(error instanceof RequestError) || error.errors.length > 0) return error;
+  const words = 'The server can not be reached at the moment.';
+  return new RequestError(words, error.status === undefined ? {} : { status: error.status });
+}
+
+function pathOf({ pathname, search }: URL | Location): string {
+  return pathname + search;
 }

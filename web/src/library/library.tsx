@@ -33,6 +33,7 @@ export function Library({ search }: { search: LibrarySearch }) {
       )}
       {hasNextPage && (
         <More
+          key={videos.length}
           isLoading={isFetchingNextPage}
           hasFailed={isFetchNextPageError}
           onMore={() => !isFetchingNextPage && void fetchNextPage()}
@@ -83,7 +84,7 @@ function More({ isLoading, hasFailed, onMore }: { isLoading: boolean; hasFailed:
           More videos could not be loaded.
         </p>
       )}
-      <button type="button" className="button-plain" disabled={isLoading} onClick={onMore}>
+      <button type="button" className="button-plain min-w-28" disabled={isLoading} onClick={onMore}>
         {isLoading ? 'Loading…' : hasFailed ? 'Try again' : 'Show more'}
       </button>
     </div>

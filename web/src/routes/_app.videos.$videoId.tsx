@@ -21,6 +21,7 @@ export const Route = createFileRoute('/_app/videos/$videoId')({
     return { name: nameOf(video) };
   },
   head: ({ loaderData }) => ({ meta: [{ title: `${loaderData?.name ?? 'Not found'} · Reelgraph` }] }),
+  notFoundComponent: NotFound,
   component: VideoRoute,
 });
 

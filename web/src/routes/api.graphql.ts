@@ -1,6 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router';
 
 import { accessToken } from '../server/access.ts';
+import { asked } from '../server/asked.ts';
+import { IssuerAwayError } from '../server/oidc-provider.ts';
 import { isOurs } from '../server/same-origin.ts';
 import { settings } from '../server/settings.ts';
 
@@ -13,10 +15,15 @@ export const Route = createFileRoute('/api/graphql')({
     handlers: {
       POST: async ({ request }) => {
         if (!isOurs(request)) return refusal(403, 'FORBIDDEN', 'Only pages of this app may ask here.');
-        const token = await accessToken();
-        if (!token) return refusal(401, 'UNAUTHENTICATED', 'You are signed out.');
-        return forward(request, token);
+        try {
+          const token = await accessToken();
+          if (!token) return refusal(401, 'UNAUTHENTICATED', 'You are signed out.');
+          return await forward(request, token);
+        } catch (error) {
+          return refusalFor(error);
+        }
       },
+      ANY: () => new Response('Only POST is answered here.\n', { status: 405, headers: { allow: 'POST' } }),
     },
   },
 });
@@ -24,19 +31,12 @@ export const Route = createFileRoute('/api/graphql')({
 async function forward(request: Request, token: string): Promise<Response> {
   const headers = new Headers({ authorization: `Bearer ${token}` });
   copy(SENT, request.headers, headers);
-  try {
-    const { status, body, headers: theirs } = await fetch(`${settings().apiUrl}/graphql`, {
-      method: 'POST',
-      headers,
-      body: await request.arrayBuffer(),
-      signal: request.signal,
-    });
-    const answered = new Headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-    copy(ANSWERED, theirs, answered);
-    return new Response(body, { status, headers: answered });
-  } catch {
-    return refusal(503, 'UNAVAILABLE', 'The server can not be reached at the moment.');
-  }
+  const body = await request.arrayBuffer();
+  const { signal } = request;
+  const answer = await asked(`${settings().apiUrl}/graphql`, { method: 'POST', headers, body, signal });
+  const answered = new Headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  copy(ANSWERED, answer.headers, answered);
+  return new Response(answer.body, { status: answer.status, headers: answered });
 }
 
 function copy(names: readonly string[], from: Headers, to: Headers): void {
@@ -46,6 +46,15 @@ function copy(names: readonly string[], from: Headers, to: Headers): void {
   }
 }
 
-function refusal(status: number, code: string, message: string): Response {
-  return Response.json({ errors: [{ message, extensions: { code } }] }, { status });
+// `UNAVAILABLE` is what clients ask again after.
+function refusalFor(error: unknown): Response {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  // What is left of it is not read.
+  if (status === 413) return refusal(413, 'BAD_REQUEST', 'The request is too large.', { connection: 'close' });
+  const message = error instanceof IssuerAwayError ? error.message : 'The server can not be reached at the moment.';
+  return refusal(503, 'UNAVAILABLE', message);
+}
+
+function refusal(status: number, code: string, message: string, headers: HeadersInit = {}): Response {
+  return Response.json({ errors: [{ message, extensions: { code } }] }, { status, headers });
 }

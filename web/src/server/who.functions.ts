@@ -9,13 +9,16 @@ export interface Who {
   readonly isSignedIn: boolean;
   /** As the issuer has it. */
   readonly name: string | null;
-  /** How one can sign in. */
-  readonly signIn: 'demo' | 'oidc';
 }
 
 /** Who sent the present request. */
 export const whoAsks = createServerFn({ method: 'GET' }).handler(async (): Promise<Who> => {
-  const isSignedIn = (await accessToken()) !== undefined;
+  if ((await accessToken()) === undefined) return { isSignedIn: false, name: null };
   const { name = null } = await session();
-  return { isSignedIn, name, signIn: settings().demoToken ? 'demo' : 'oidc' };
+  return { isSignedIn: true, name };
 });
+
+/** How one can sign in here. */
+export const howToSignIn = createServerFn({ method: 'GET' }).handler(
+  (): Promise<'demo' | 'oidc'> => Promise.resolve(settings().demoToken ? 'demo' : 'oidc'),
+);
