@@ -77,9 +77,12 @@ class Traffic:
 
     async def follow(self, page: Page, session: CDPSession) -> None:
         """Count from now on."""
-        page.on("request", lambda request: self.asked.append(request))
+        page.on("request", self._ask)
         session.on("Network.loadingFinished", self._add)
         await session.send("Network.enable")
+
+    def _ask(self, request: Request) -> None:
+        self.asked.append(request)
 
     def _add(self, event: dict[str, Any]) -> None:
         self.received += int(event["encodedDataLength"])

@@ -1,6 +1,7 @@
 """The built web app in headless Chromium, on a real server, worker and PostgreSQL."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from server.web_build import WEB_APP
 from server.web_documents import register_documents
 from tests.support.chromium import ARGUMENTS, NAMES, executable
 from tests.support.databases import administer
-from tests.support.processes import running, wait_until_ready
+from tests.support.processes import running, until, wait_until_ready
 from tests.support.small_clips import SmallClip, make_small_clips
 from tests.support.web_app import running_web_app
 
@@ -50,12 +51,26 @@ def built() -> None:
     WEB_APP.build_if_stale()
 
 
+@pytest.fixture(scope="session")
+def chromium_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where one Chromium for all tests listens; each of their windows has a session of its own."""
+    folder = tmp_path_factory.mktemp("chromium")
+    own = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
+    told = folder / "DevToolsActivePort"
+    with subprocess.Popen([executable(*NAMES), *ARGUMENTS, *own], stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: told.exists() and len(told.read_text().split()) == 2, "Chromium listens")
+            yield f"http://127.0.0.1:{told.read_text().split()[0]}"
+        finally:
+            process.terminate()
+
+
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(chromium_url: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable(*NAMES), args=ARGUMENTS)
+        browser = await playwright.chromium.connect_over_cdp(chromium_url)
         yield browser
-        await browser.close()
+        await browser.close()  # the connection
 
 
 class Api:

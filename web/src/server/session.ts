@@ -45,7 +45,7 @@ export function pendingSignIn(): Promise<IronSession<Pending>> {
 /** Make the session what it is given, and nothing else of what it was. */
 export async function replaceSession(by: Session): Promise<void> {
   const current = await session();
-  for (const name of Object.keys(current) as (keyof Session)[]) delete current[name];
+  for (const name of Object.keys(current)) Reflect.deleteProperty(current, name);
   await Object.assign(current, by).save();
 }
 
