@@ -2,17 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Route, expect
-from sqlalchemy import make_url
-from uuid_utils.compat import uuid7
 
 from server.settings import Settings
 from server.web_documents import register_documents
-from tests.support.databases import administer
 from tests.support.oidc_production import Production, running_production
 from tests.support.oidc_provider import RESOURCE, OidcProvider, sign_in_at_provider
 from tests.support.web_visitor import Visitor, visiting
@@ -24,24 +20,17 @@ SHORT = 3
 
 @pytest.fixture(scope="module")
 def production(
-    postgres: str,
-    template: str,
+    shared_url: str,
     built: None,
     tmp_path_factory: pytest.TempPathFactory,
     unused_tcp_port_factory: Callable[[], int],
 ) -> Iterator[Production]:
     """All of it, once: each test is somebody else."""
-    url = make_url(postgres).set(database=f"test_{uuid7().hex}")
-    asyncio.run(administer(postgres, f"CREATE DATABASE {url.database} TEMPLATE {make_url(template).database}"))
-    env = {
-        "REELGRAPH_DATABASE_URL": url.render_as_string(hide_password=False),
-        "REELGRAPH_DATA": str(tmp_path_factory.mktemp("data")),
-    }
+    data = tmp_path_factory.mktemp("production")
+    asyncio.run(register_documents(Settings(database_url=shared_url, data=data)))
+    env = {"REELGRAPH_DATABASE_URL": shared_url, "REELGRAPH_DATA": str(data)}
     with running_production(env, unused_tcp_port_factory) as production:
-        settings = Settings(database_url=env["REELGRAPH_DATABASE_URL"], data=Path(env["REELGRAPH_DATA"]))
-        asyncio.run(register_documents(settings))
         yield production
-    asyncio.run(administer(postgres, f"DROP DATABASE {url.database} WITH (FORCE)"))
 
 
 @pytest.fixture
