@@ -47,13 +47,7 @@ graphiql: setup ## Build GraphiQL if its sources have changed
 web-app: setup ## Build the web app if its sources have changed
 	@$(BIN)/python -m server.web_build
 
-web-bench-web: setup ## Measure how the web app loads and scrolls with 1,000 videos; writes bench/WEB.md
-	@$(BIN)/python -m bench.web
-
-screenshots: setup graphiql ## Draw the pictures of the web app for the docs, from the demo library
-	@$(BIN)/python -m bench.screenshots
-
-check: setup ## Check the web app's types, and build it if its sources have changed
+web-check: setup ## Check the web app's types, and build it if its sources have changed
 	@$(BIN)/python -m server.web_build --check
 
 schema: setup ## Write schema.graphql from the code
