@@ -81,7 +81,7 @@ bench-processing: setup ## Time clips through two workers, and an upload of 2 GB
 bench-usage: setup ## Measure what counting costs: the server with it and without; writes bench/USAGE.md
 	@$(BIN)/python -m bench.usage
 
-bench-web: setup ## Measure how the web app loads and scrolls with 1,000 videos; writes bench/WEB.md
+bench-web: setup graphiql ## Measure how the web app loads, scrolls and grows with 1,000 videos; writes bench/WEB.md
 	@$(BIN)/python -m bench.web
 
 screenshots: setup graphiql ## Draw the pictures of the web app for the docs, from the demo library

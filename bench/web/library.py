@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from itertools import cycle, islice
+from uuid import UUID
 
 import asyncpg
 import av
@@ -30,7 +31,7 @@ JPEG_QUANTISER = 4
 SHOWN = """
     SELECT DISTINCT ON (job.video_id) metadata.thumbnail_storage_path
     FROM video_metadata AS metadata JOIN video_jobs AS job ON job.id = metadata.job_id
-    WHERE job.status = 'COMPLETED' ORDER BY job.video_id, job.attempt DESC
+    WHERE job.status = 'COMPLETED' AND job.uploader_user_id = $1 ORDER BY job.video_id, job.attempt DESC
 """
 
 
@@ -42,15 +43,15 @@ async def load(settings: Settings) -> None:
         if not loaded.exists() or loaded.read_text() != version:
             with suppress(ReelgraphError):  # a load that was stopped has left its rows
                 await load_bulk_library(database, PLAN)
-            await add_pictures(database, open_storage(settings), FRAMES_OF_EACH)
+            await add_pictures(database, open_storage(settings), DEMO_USER, FRAMES_OF_EACH)
             loaded.write_text(version)
 
 
-async def add_pictures(database: Database, storage: Storage, frames_of_each: int) -> None:
-    """Give the videos of a bulk library the pictures that its rows speak of, each of these several times."""
+async def add_pictures(database: Database, storage: Storage, owner: UUID, frames_of_each: int) -> None:
+    """Give the videos of a bulk library's owner the pictures that its rows speak of, each of these several times."""
     connection = await asyncpg.connect(database.dsn)
     try:
-        paths = [row[0] for row in await connection.fetch(SHOWN)]
+        paths = [row[0] for row in await connection.fetch(SHOWN, owner)]
     finally:
         await connection.close()
     for path, picture in zip(paths, cycle(list(_pictures(frames_of_each))), strict=False):

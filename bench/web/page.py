@@ -24,8 +24,8 @@ PATIENCE_SECONDS = 300
 ITEMS = "document.querySelectorAll('ul[aria-label=Videos] > li').length"
 IS_AT_END = "innerHeight + scrollY >= document.documentElement.scrollHeight - 2"
 # Of the pictures that the window shows: 0 is one that has not come.
-WIDTHS = """[...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight)
-    .map((image) => image.naturalWidth)"""
+WIDTHS = """[...document.images].map((image) => [image.naturalWidth, image.getBoundingClientRect()])
+    .filter(([, { top, bottom }]) => bottom > 0 && top < innerHeight).map(([width]) => width)"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Scrolled:
     longest_task: float
     heap: int
     memory: int
+    needed: int
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,6 @@ async def _visit(browser: Browser, context: BrowserContext, device: Device, vide
     response = await page.goto("/")
     assert response is not None
     seen = await _settled(page)
-    await _require_pictures(page)
     html, ends = await response.body(), [start + duration for start, duration in seen["longTasks"]]
     figures = {
         "first_paint": seen["firstPaint"],
@@ -139,7 +139,8 @@ async def _scrolled(browser: Browser, page: Page, session: CDPSession, videos: i
     seen = await _settled(page)
     tasks = [duration for start, duration in seen["longTasks"] if start >= before]
     late = {**seen, "shifts": [one for one in seen["shifts"] if one["at"] >= before]}
-    return Scrolled(shift(late), max([*tasks, 0]), await _heap(session), await _memory(browser))
+    heap, memory = await _heap(session), await _memory(browser)
+    return Scrolled(shift(late), max([*tasks, 0]), heap, memory, await _needed_memory(browser, session))
 
 
 async def scroll_to_end(page: Page, videos: int) -> None:
@@ -170,27 +171,33 @@ def gzipped(addresses: Iterable[str]) -> int:
 
 
 async def _settled(page: Page) -> dict[str, Any]:
-    """What has been seen of a page that has come to life, once nothing has taken long for a while."""
+    """What has been seen of a page, once it is alive and shows its pictures, and nothing has taken long for a while.
+
+    Raises `ReelgraphError` where that does not come.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
+    widths: list[int] = []
     while time.monotonic() < deadline:
         seen: dict[str, Any] = await page.evaluate("({ ...seen, now: performance.now() })")
         ends = [start + duration for start, duration in seen["longTasks"]]
-        if seen["hydrated"] and seen["now"] - max(seen["hydrated"], *ends, 0) > QUIET:
+        widths = await page.evaluate(WIDTHS)
+        if seen["hydrated"] and widths and all(widths) and seen["now"] - max(seen["hydrated"], *ends, 0) > QUIET:
             return seen
         await asyncio.sleep(0.2)
-    raise ReelgraphError(f"The page did not settle in {PATIENCE_SECONDS} s.")
-
-
-async def _require_pictures(page: Page) -> None:
-    widths = await page.evaluate(WIDTHS)
-    if not widths or not all(widths):
-        raise ReelgraphError(f"{widths.count(0)} of {len(widths)} pictures on the first page did not load.")
+    raise ReelgraphError(f"The page did not settle in {PATIENCE_SECONDS} s; {widths.count(0)} pictures are missing.")
 
 
 async def _heap(session: CDPSession) -> int:
     """Bytes that the page's scripts keep."""
     await session.send("HeapProfiler.collectGarbage")
     return int((await session.send("Runtime.getHeapUsage"))["usedSize"])
+
+
+async def _needed_memory(browser: Browser, session: CDPSession) -> int:
+    """The same once the browser has let go of what it can make again: pictures are kept while there is room."""
+    await session.send("Memory.simulatePressureNotification", {"level": "critical"})
+    await asyncio.sleep(QUIET / 1000)
+    return await _memory(browser)
 
 
 async def _memory(browser: Browser) -> int:

@@ -54,6 +54,7 @@ ROWS = (
     Row(f"Scripts' memory after {VIDEOS:,} videos, MB", lambda one: one.scrolled.heap / 1e6, 1),
     Row("Memory of the page's process, MB", lambda one: one.memory / 1e6),
     Row(f"Memory of the page's process after {VIDEOS:,} videos, MB", lambda one: one.scrolled.memory / 1e6),
+    Row("… without what it can let go of, MB", lambda one: one.scrolled.needed / 1e6),
 )
 
 # By the devices' titles.
