@@ -5,38 +5,32 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from server.cli.codegen import ROOT
-from server.node import node, node_path
+from server.node import node, node_path, run_node
 from server.web_build import CLIENT, WEB_APP
 
 # Fields of Video, as Python has them, with the names that they get.
 RENAMED = {"size_bytes": ("sizeBytes", "byteCount"), "original_filename": ("originalFilename", "filename")}
-USES = re.compile(r"\bvideo\.(sizeBytes|originalFilename)\b|(?<!function )\bnameOf\(")
+# What else needs a field of Video: what a video's name is made of.
+NEEDS = re.compile(r"(?<!function )\bnameOf\(")
 PYTHON = ("database", "executor", "processing", "schema", "server", "services")
-# `as const` is no cast, an alias of an import neither.
-LOOSE = {
-    "any": re.compile(r"(?<![\w.'-])any(?![\w'-])(?=\s*[;,)>\]=|&\[]|$)", re.MULTILINE),
-    "a cast": re.compile(r"\bas (?!const\b)[A-Z{(\[a-z]"),
-    "an assertion": re.compile(r"[\w)\]]!(?=[.;,)\]\[\s])(?!=)"),
-    "an exception": re.compile(r"@ts-|eslint-disable|biome-ignore"),
-}
-NO_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:[^'\\\n]|\\.)*'|>[^<>{}]*<", re.DOTALL)
-IMPORT = re.compile(r"^import\b.*?;$", re.MULTILINE | re.DOTALL)
+COMPILER = Path(__file__).with_name("compiler.mjs")
+UNWRITTEN = ": is any"
 
+MISTAKE = re.compile(r"\bcodegen/operations/(\S+?:\d+):\d+: Cannot query field")
 ERROR = re.compile(r"^src/(\S+?)\((\d+),\d+\): error", re.MULTILINE)
 CONFIGURATION = "tsconfig.copy.json"
 
-Place = tuple[str, int]
 
-
-def sources() -> list[Path]:
-    """The app's own TypeScript."""
-    found = [*WEB_APP.package.glob("src/**/*.ts*"), *WEB_APP.package.glob("*.ts")]
-    return [path for path in found if ".gen." not in path.name]
+def known(*fields: str) -> dict[str, set[str]]:
+    """What the compiler knows of the app; see compiler.mjs."""
+    told = run_node("--input-type=module", "--eval", COMPILER.read_text(), *fields, cwd=WEB_APP.package)
+    return {name: set(places) for name, places in json.loads(told).items()}
 
 
 def compiled(web: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -88,16 +82,14 @@ def test_the_app_compiles() -> None:
 
 
 def test_nothing_in_it_gets_around_the_types() -> None:
-    loose = []
-    for path in sources():
-        code = IMPORT.sub("", NO_CODE.sub("", path.read_text()))
-        # Lists of imports and exports rename by `as`.
-        for what, pattern in LOOSE.items():
-            text = path.read_text() if what == "an exception" else code
-            loose += [
-                f"{path.name}: {what}: {text[max(0, m.start() - 30) : m.end() + 30]!r}" for m in pattern.finditer(text)
-            ]
-    assert loose == []
+    WEB_APP.install()
+    assert {place for place in known()["loose"] if not place.endswith(UNWRITTEN)} == set()
+
+
+@pytest.mark.xfail(reason="two places in web/src/video are to be mended", strict=True)
+def test_no_value_is_of_the_type_any_without_saying_so() -> None:
+    WEB_APP.install()
+    assert {place for place in known()["loose"] if place.endswith(UNWRITTEN)} == set()
 
 
 def test_a_field_renamed_in_python_is_named_wherever_the_app_uses_it(checkout: Path) -> None:
@@ -110,34 +102,31 @@ def test_a_field_renamed_in_python_is_named_wherever_the_app_uses_it(checkout: P
     refused = reelgraph(checkout, "codegen")
     assert refused.returncode == 1
     operations = checkout / "codegen/operations"
-    asked = {
-        f"{path.name}:{number}"
-        for path in operations.iterdir()
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if line.strip() in {old for old, _ in RENAMED.values()}
-    }
+    old_names = {old for old, _ in RENAMED.values()}
+    asked = {place for place, line in lines(operations, "*.graphql") if line.strip() in old_names}
     assert asked
-    assert all(place in refused.stderr for place in asked), refused.stderr
+    assert set(MISTAKE.findall(refused.stderr)) == asked, refused.stderr
 
+    rename_in_operations(operations)
+    reelgraph(checkout, "codegen")  # which writes, and then checks its own examples
+    told = compiled(checkout / "web", "-p", CONFIGURATION)
+    uses = known(*old_names)["uses"]
+    assert uses
+    needs = {place for place, line in lines(WEB_APP.package / "src", "**/*.ts*") if NEEDS.search(line)}
+    assert {f"{path}:{line}" for path, line in ERROR.findall(told.stdout)} == uses | needs, told.stdout
+
+
+def rename_in_operations(operations: Path) -> None:
+    """Ask for the new names."""
     for path in operations.iterdir():
         text = path.read_text()
         for old, new in RENAMED.values():
             text = re.sub(rf"^(\s+){old}$", rf"\1{new}", text, flags=re.MULTILINE)
         path.write_text(text)
-    reelgraph(checkout, "codegen")  # which writes, and then checks its own examples
-    told = compiled(checkout / "web", "-p", CONFIGURATION)
-    named = {
-        (found[1], int(found[2]))
-        for found in re.finditer(r"^src/(\S+?)\((\d+),\d+\): error", told.stdout, re.MULTILINE)
-    }
-    assert named == uses(checkout / "web/src"), told.stdout
 
 
-def uses(source: Path) -> set[Place]:
-    """Where the app uses these fields, by hand or by what needs them."""
-    return {
-        (path.relative_to(source).as_posix(), number)
-        for path in source.glob("**/*.ts*")
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if USES.search(line) and path.name != "format.ts"  # where `nameOf` says itself what it needs
-    }
+def lines(folder: Path, pattern: str) -> Iterator[tuple[str, str]]:
+    """The places and texts of all lines of files."""
+    for path in folder.glob(pattern):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            yield f"{path.relative_to(folder).as_posix()}:{number}", line
