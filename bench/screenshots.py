@@ -4,26 +4,39 @@ The demo library, as `make web` shows it, in the system's Chromium; light and da
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.async_api import Browser, Page, Route, ViewportSize, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bench.app import chromium, running_app, sign_in
-from tests.support.small_clips import make_small_clips
+from server.demo.clips import CLIPS
 
 PICTURES = Path("docs/web")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 DESKTOP, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 # It has subtitles, tags and notes.
 VIDEO = "Fourier series, lecture 3"
+CAN_PLAY = """(video) => new Promise((resolve) => {
+    if (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) resolve();
+    else video.addEventListener('canplay', () => resolve(), { once: true });
+})"""
+# What somebody else makes of its title meanwhile: another each time, or there would be no conflict.
+TITLES = {
+    "light": "Fourier series, lecture 3: the square wave",
+    "dark": "Fourier series, lecture 3: a square from sines",
+}
+# The first of these is done, the second on its way, as slowly as a telephone sends it.
+UPLOADED = ("Überfahrt nach Gotland.mp4", "Fourier series, lecture 3.mkv")
+BYTES_A_SECOND = 100_000
+HALF_SENT = re.compile(r"[45]\d")  # percent
 
 
-async def _pictures(url: str, clips: Path) -> None:
-    make_small_clips(clips)
+async def _pictures(url: str, clips: list[Path]) -> None:
     async with chromium() as browser:
         async with _page(browser, url, "light", PHONE) as page:
             await _picture(page, "phone")
@@ -32,14 +45,13 @@ async def _pictures(url: str, clips: Path) -> None:
                 await _picture(page, f"library-{scheme}")
                 await _video(page)
                 await _picture(page, f"video-{scheme}")
-                await _conflict(page, scheme)
+                await _conflict(page, TITLES[scheme])
                 await _picture(page, f"conflict-{scheme}")
         # Last, because the library has more in it afterwards.
         for scheme in SCHEMES:
             async with _page(browser, url, scheme, DESKTOP) as page:
                 await _upload(page, clips)
                 await _picture(page, f"upload-{scheme}")
-                await page.unroute_all(behavior="ignoreErrors")
 
 
 @asynccontextmanager
@@ -61,11 +73,12 @@ async def _picture(page: Page, name: str) -> None:
 
 async def _video(page: Page) -> None:
     await page.get_by_role("link", name=VIDEO).first.click()
+    await page.locator("video").evaluate(CAN_PLAY)  # until then the player shows that it waits
     await page.get_by_label("Find in the transcript").fill("wave")
     await expect(page.get_by_text("1 of 3")).to_be_visible()
 
 
-async def _conflict(page: Page, scheme: str) -> None:
+async def _conflict(page: Page, title: str) -> None:
     """Somebody else changes the title while it is being written here."""
     await page.get_by_role("button", name="Edit").click()
     await page.get_by_label("Title", exact=True).fill("From sine to square")
@@ -74,7 +87,7 @@ async def _conflict(page: Page, scheme: str) -> None:
     await other.goto(page.url)
     await expect(other.locator("body")).to_have_attribute("data-live", "live")
     await other.get_by_role("button", name="Edit").click()
-    await other.get_by_label("Title", exact=True).fill(f"{VIDEO}: {scheme}")
+    await other.get_by_label("Title", exact=True).fill(title)
     await other.get_by_role("button", name="Save").click()
     await asyncio.sleep(1)
     await other.close()
@@ -82,19 +95,19 @@ async def _conflict(page: Page, scheme: str) -> None:
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
-async def _upload(page: Page, clips: Path) -> None:
+async def _upload(page: Page, clips: list[Path]) -> None:
     """One that is done, and one that is on its way."""
     await page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
+    done, sent = clips
     files = page.get_by_label("Drop videos here")
-    await files.set_input_files(clips / "subtitled.mkv")
+    await files.set_input_files(done)
     await expect(page.get_by_text("Ready")).to_be_visible(timeout=60_000)
-
-    async def hold(_: Route) -> None:
-        """It stays on its way."""
-
-    await page.route("**/uploads/**", hold)
-    await files.set_input_files(clips / "silent.mp4")
-    await expect(page.get_by_text("Uploading", exact=True)).to_be_visible()
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.enable")
+    slow = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": BYTES_A_SECOND}
+    await session.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+    await files.set_input_files(sent)
+    await expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", HALF_SENT, timeout=60_000)
 
 
 def main() -> None:
@@ -106,7 +119,7 @@ def main() -> None:
         for name in ("data", "clips"):
             (place / name).mkdir()
         with running_app(place / "data") as url:
-            asyncio.run(_pictures(url, place / "clips"))
+            asyncio.run(_pictures(url, [clip.write(place / "clips") for clip in CLIPS if clip.filename in UPLOADED]))
 
 
 if __name__ == "__main__":
