@@ -58,14 +58,19 @@ def web(
 
 async def _visits(url: str, runs: int) -> tuple[Visits, str]:
     visits: dict[str, list[Figures]] = {device.title: [] for device in DEVICES}
-    async with chromium() as browser:
-        state = await signed_in(browser, url)
-        for number in range(runs):
-            # In turn, so that what else the machine does falls on all.
-            for device in DEVICES:
-                console.print(f"Visit {number + 1} of {runs}: {device.title} …")
-                visits[device.title].append(await visit(browser, url, state, device, VIDEOS))
-        return visits, browser.version
+    version = ""
+    for number in range(runs):
+        # In turn, so that what else the machine does falls on all.
+        for device in DEVICES:
+            console.print(f"Visit {number + 1} of {runs}: {device.title} …")
+            # In a browser that has shown the sign-in and nothing else: one that ran short of memory stays careful.
+            async with chromium() as browser:
+                figures = await visit(browser, url, await signed_in(browser, url), device, VIDEOS)
+                version = browser.version
+            visits[device.title].append(figures)
+            for what in figures.scrolled.moved:
+                console.print(f"This moved: {what}", markup=False)
+    return visits, version
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ class Scrolled:
     heap: int
     memory: int
     needed: int
+    moved: list[str]
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,8 @@ async def _scrolled(browser: Browser, page: Page, session: CDPSession, videos: i
     tasks = [duration for start, duration in seen["longTasks"] if start >= before]
     late = {**seen, "shifts": [one for one in seen["shifts"] if one["at"] >= before]}
     heap, memory = await _heap(session), await _memory(browser)
-    return Scrolled(shift(late), max([*tasks, 0]), heap, memory, await _needed_memory(browser, session))
+    moved = [what for one in late["shifts"] for what in one["what"]]
+    return Scrolled(shift(late), max([*tasks, 0]), heap, memory, await _needed_memory(browser, session), moved)
 
 
 async def scroll_to_end(page: Page, videos: int) -> None:

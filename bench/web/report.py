@@ -81,8 +81,8 @@ def page(visits: Visits, facts: list[tuple[str, str]], runs: int) -> str:
 
 Written by `make bench-web`: the built app on a library of {VIDEOS:,} videos with jobs, metadata and pictures, the real
 server and PostgreSQL, looked at by headless Chromium on the same machine, whose two processors they share. Medians of
-{runs} visits, and the least and the most; a visit is a new window with nothing in its cache, signed in. There is no
-network in between, so what a network adds is not in here: see the bytes.
+{runs} visits, and the least and the most; a visit is a new browser that is signed in and has nothing of the app in its
+cache. There is no network in between, so what a network adds is not in here: see the bytes.
 
 | | {" | ".join(visits)} | Aim |
 | --- |{" --- |" * (len(visits) + 1)}
@@ -92,7 +92,8 @@ Hydrated: React has taken over every link and control of the page. Interactive: 
 50 ms has ended, with none in the two seconds that follow. Layout shift: the sum of all shifts, which is no less than
 the cumulative layout shift. Scrolling: by the wheel, a window's height every 50 ms, through the whole of the endless
 list. Gzipped: each file by itself. Received: as sent, heads included. Memory of the page's process: its own and
-its share of what processes share (PSS).
+its share of what processes share (PSS). What it can let go of: what it gives back when it is told that memory is
+short, decoded pictures above all.
 
 | Machine |  |
 | --- | --- |
