@@ -3,7 +3,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as client from '@reelgraph/client';
-import { execute, type RequestOptions, subscribe, TypedDocumentString, VideoJobEventsDocument } from '@reelgraph/client';
+import { execute, type RequestOptions, subscribe, TypedDocumentString } from '@reelgraph/client';
 
 interface Given {
   readonly url: string;
@@ -18,6 +18,7 @@ interface Twin {
 }
 
 type Document = TypedDocumentString<unknown, object>;
+type Subscription = TypedDocumentString<Readonly<Record<string, { readonly cursor: string } | null>>, object>;
 
 const { REELGRAPH_GIVEN = '' } = process.env;
 const { url, twins }: Given = JSON.parse(REELGRAPH_GIVEN);
@@ -26,6 +27,9 @@ const documents = Object.values<unknown>(client).filter(
   (exported): exported is Document => exported instanceof TypedDocumentString && exported.__meta__?.['hash'],
 );
 const queries = documents.filter((document) => kindAndName(document)[0] === 'query');
+const subscriptions = documents.filter(
+  (document): document is Subscription => kindAndName(document)[0] === 'subscription',
+);
 const mutations = documents
   .filter((document) => kindAndName(document)[0] === 'mutation')
   // What is deleted can't be changed any more.
@@ -69,8 +73,8 @@ function variablesOf({ variables }: Twin, document: Document): object {
 }
 
 test('there is an operation of each kind', () => {
-  ok(queries.length > 5 && mutations.length > 5);
-  equal(documents.length, queries.length + mutations.length + 1);
+  ok(queries.length > 5 && mutations.length > 5 && subscriptions.length > 0);
+  equal(documents.length, queries.length + mutations.length + subscriptions.length);
 });
 
 for (const document of queries) {
@@ -109,17 +113,17 @@ test('mutations and their events answer the same by id and by text', async (cont
     });
   }
 
-  const events = await firstEvents(VideoJobEventsDocument, after, byId);
-  deepEqual(events, await firstEvents(asText(VideoJobEventsDocument), after, { ...byText, token: twin.token }));
+  for (const document of subscriptions) {
+    await context.test(named(document), async () => {
+      const events = await firstEvents(document, after, byId);
+      deepEqual(events, await firstEvents(asText(document), after, { ...byText, token: twin.token }));
+    });
+  }
   ok(sentById.every((request) => request.includes('{"documentId":"sha256:')));
   ok(sentByText.every((request) => request.includes('{"query":')));
 });
 
-async function firstEvents(
-  document: typeof VideoJobEventsDocument,
-  after: string,
-  options: RequestOptions,
-): Promise<unknown[]> {
+async function firstEvents(document: Subscription, after: string, options: RequestOptions): Promise<unknown[]> {
   const events: unknown[] = [];
   for await (const event of subscribe(document, { after }, options)) {
     if (events.push(event) === 2) break;
