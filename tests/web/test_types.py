@@ -86,7 +86,6 @@ def test_nothing_in_it_gets_around_the_types() -> None:
     assert {place for place in known()["loose"] if not place.endswith(UNWRITTEN)} == set()
 
 
-@pytest.mark.xfail(reason="two places in web/src/video are to be mended", strict=True)
 def test_no_value_is_of_the_type_any_without_saying_so() -> None:
     WEB_APP.install()
     assert {place for place in known()["loose"] if place.endswith(UNWRITTEN)} == set()

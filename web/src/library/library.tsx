@@ -72,7 +72,11 @@ function More({ isLoading, hasFailed, onMore }: { isLoading: boolean; hasFailed:
   useEffect(() => {
     if (!end.current || hasFailed) return undefined;
     // Before the end is seen, so that reading does not stop there.
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && more.current(), { rootMargin: '800px' });
+    // A busy page hears of several changes at once: the last is what is so.
+    const seen = (entries: IntersectionObserverEntry[]): void => {
+      if (entries.at(-1)?.isIntersecting) more.current();
+    };
+    const observer = new IntersectionObserver(seen, { rootMargin: '800px' });
     observer.observe(end.current);
     return () => observer.disconnect();
     // Observed anew after each page: an end that stays in sight would not tell again.

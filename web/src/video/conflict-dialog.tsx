@@ -22,8 +22,8 @@ export function ConflictDialog({ conflict, onSettle }: ConflictDialogProps) {
   // Who changed a field is who is meant, where only one has.
   const sideOf = (field: Field): Side => chosen[field] ?? (differences(base, mine).includes(field) ? 'mine' : 'theirs');
   const settle = (): void => {
-    const picked = fields.filter((field) => sideOf(field) === 'mine').map((field) => [field, mine[field]]);
-    onSettle({ ...theirs, ...Object.fromEntries(picked) });
+    const picked = fields.filter((field) => sideOf(field) === 'mine');
+    onSettle(picked.reduce<Draft>((draft, field) => ({ ...draft, [field]: mine[field] }), theirs));
   };
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onSettle(null)}>

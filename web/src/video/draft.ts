@@ -41,7 +41,7 @@ export function inputFor(metadata: VideoMetadata, draft: Draft): UpdateVideoMeta
     tags: { tags: values.tags },
     showNotesText: { showNotesText: values.showNotesText },
   };
-  const changes = Object.assign({}, ...changed.map((field) => all[field])) satisfies Partial<UpdateVideoMetadataInput>;
+  const changes = changed.reduce<Partial<UpdateVideoMetadataInput>>((sum, field) => ({ ...sum, ...all[field] }), {});
   return { metadataId: metadata.id, expectedVersion: metadata.version, ...changes };
 }
 
