@@ -12,8 +12,8 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainin
 from database.engine import Database
 from database.migrate import migrate
 from server.demo.viewer import DEMO_USER
-from server.resources import open_database
 from server.settings import Settings
+from server.stores import open_database
 from services.bulk_seed import BulkPlan
 from services.bulk_seed.drawing import draw
 from services.bulk_seed.load import SETTINGS, TABLES

@@ -16,8 +16,9 @@ import httpx
 from database.migrate import migrate
 from server.app import create_app
 from server.demo.viewer import DEMO_USER
-from server.resources import open_database, open_resources
+from server.resources import open_resources
 from server.settings import Settings
+from server.stores import open_database
 from server.tokens import issue_token
 from services.bulk_seed import BulkPlan, load_bulk_library
 

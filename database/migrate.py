@@ -1,26 +1,14 @@
-"""Bringing a database to the schema this version needs, and refusing one that is behind."""
-
-from pathlib import Path
+"""Bringing a database to the schema this version needs, by Alembic."""
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from database.errors import ReelgraphError
+from database.revisions import FLOOR_NOTE, SCRIPTS, is_behind, revision_of
 
-SCRIPTS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x7265656C  # any number that others do not lock
-
-# Older versions read it, which know no newer revision and so no table that it makes: a comment is always there.
-FLOOR_NOTE = "for versions that know revision "
-FLOOR = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
-
-
-class StaleDatabaseError(ReelgraphError):
-    """The database's schema is not the one this version was written for."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -28,21 +16,6 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config
-
-
-def head_revision() -> str | None:
-    """The newest revision this version knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def _current_revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-async def current_revision(engine: AsyncEngine) -> str | None:
-    """The revision a database is at; None before its first migration."""
-    async with engine.connect() as connection:
-        return await connection.run_sync(_current_revision)
 
 
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
@@ -53,7 +26,7 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """
     async with engine.begin() as connection:
         await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        if await connection.run_sync(_is_behind):
+        if await connection.run_sync(is_behind):
             await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
             await connection.run_sync(_note_floor)
 
@@ -71,47 +44,15 @@ async def check(engine: AsyncEngine) -> None:
         await connection.run_sync(lambda sync: command.check(_config(sync)))
 
 
-async def require_current(engine: AsyncEngine) -> None:
-    """Raise `StaleDatabaseError` unless the database is at this version's newest revision, or further and still fit.
-
-    A server of the old version so serves on while a new one is rolled out.
-    """
-    async with engine.connect() as connection:
-        current = await connection.run_sync(_current_revision)
-        if current == head_revision() or not await connection.run_sync(_is_behind):
-            return
-    raise StaleDatabaseError(
-        f"The database is at revision {current or 'none'}, this version needs {head_revision()}.",
-        hint="Bring it forward with: reelgraph migrate",
-    )
-
-
-def _is_behind(connection: Connection) -> bool:
-    """Is there a revision that the database lacks? Raises `StaleDatabaseError` where it is too far ahead."""
-    current = _current_revision(connection)
-    known = {script.revision for script in _scripts()}
-    if current is None or current in known:
-        return current != head_revision()
-    if connection.scalar(FLOOR) not in {f"{FLOOR_NOTE}{revision}" for revision in known}:
-        raise _newer(current)
-    return False
+def scripts() -> list[Script]:
+    """The migrations, newest first."""
+    return list(ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _note_floor(connection: Connection) -> None:
     """Note in the database which revision a version must know to work with it: the newest that took something away."""
-    current = _current_revision(connection)
-    scripts = [script for script in _scripts() if current is not None and script.revision <= current]
-    contracting = [script.revision for script in scripts if getattr(script.module, "contracts", False)]
-    floor = max(contracting, default=min((script.revision for script in scripts), default=""))
+    current = revision_of(connection)
+    applied = [script for script in scripts() if current is not None and script.revision <= current]
+    contracting = [script.revision for script in applied if getattr(script.module, "contracts", False)]
+    floor = max(contracting, default=min((script.revision for script in applied), default=""))
     connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{FLOOR_NOTE}{floor}'")
-
-
-def _scripts() -> list[Script]:
-    return list(ScriptDirectory.from_config(_config()).walk_revisions())
-
-
-def _newer(revision: str | None) -> StaleDatabaseError:
-    return StaleDatabaseError(
-        f"The database is at revision {revision}, which this version does not know: a newer one migrated it.",
-        hint=f"Install the newer version, or restore a backup made at revision {head_revision()}.",
-    )

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from database.engine import Database
 from database.errors import DatabaseUnavailableError
 from database.failures import unavailability_told
-from database.migrate import StaleDatabaseError, require_current
+from database.revisions import StaleDatabaseError, require_current
 from server.resources import Resources
 from server.telemetry.shared import Shared
 from services.queue import queue_depth

@@ -7,10 +7,6 @@ from contextlib import asynccontextmanager, suppress
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
-    GC_COLLECTOR,
-    PLATFORM_COLLECTOR,
-    PROCESS_COLLECTOR,
-    CollectorRegistry,
     generate_latest,
 )
 from prometheus_client.core import CounterMetricFamily
@@ -19,13 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from database.engine import Database
 from executor import outcomes
 from executor.execution import COMPILED
 from server.resources import Resources
 from server.settings import Settings
-from server.telemetry.collectors import AdmissionCollector, BuildCollector, PoolCollector, QueueCollector
-from server.telemetry.families import COUNTED
+from server.telemetry.collectors import AdmissionCollector, QueueCollector
+from server.telemetry.registry import process_registry
 from server.telemetry.shared import Shared
 from server.telemetry.siblings import Siblings, folder_of
 from server.trusted_documents import unregistered
@@ -70,15 +65,6 @@ class DocumentsCollector(Collector):
         for outcome, count in unregistered.items():
             documents.add_metric([outcome], count)
         yield documents
-
-
-def process_registry(database: Database, *more: Collector) -> CollectorRegistry:
-    """What every process has to say, and more."""
-    registry = CollectorRegistry()
-    own = (BuildCollector(), PoolCollector(database), PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR)
-    for collector in (COUNTED, *own, *more):
-        registry.register(collector)
-    return registry
 
 
 class ServerMetrics:

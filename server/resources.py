@@ -1,24 +1,17 @@
-"""What a process holds open while it runs: the database and storage, as the settings say."""
+"""What a server's process holds open while it runs."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from database.embedded import embedded_postgres
 from database.engine import Database
-from database.migrate import StaleDatabaseError, current_revision, require_current
-from processing.providers import AISettings, Providers, ai_providers, embedded_providers
 from server.admission import Admission
 from server.settings import Settings
 from server.stopping import Stopping
+from server.stores import open_stores
 from server.usage import UsageCounter
 from services.job_events import JobEvents
-from services.storage import FolderStorage, Lifetimes, Storage, StorageAddress, TokenLinks, connect
-
-# The revision that made the tables of clients and of deployed contracts.
-REGISTRY_SINCE = "0009"
+from services.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,79 +27,9 @@ class Resources:
 
 
 @asynccontextmanager
-async def database_url(settings: Settings) -> AsyncIterator[str]:
-    """Where the database is; the embedded one runs while the block does."""
-    if settings.database_url is not None:
-        yield settings.database_url
-        return
-    embedded = embedded_postgres(settings.data)
-    url = await asyncio.to_thread(embedded.__enter__)
-    try:
-        yield url
-    finally:
-        await asyncio.to_thread(embedded.__exit__, None, None, None)
-
-
-@asynccontextmanager
-async def open_database(settings: Settings, *, directly: bool = False) -> AsyncIterator[Database]:
-    """The configured database, or the embedded one for as long as the block runs; its schema may be any.
-
-    `directly`: past the pooler, for what may take long or needs a session.
-
-    Raises `UnreachableDatabaseError` when it does not answer.
-    """
-    async with database_url(settings) as url, AsyncExitStack() as stack:
-        direct_url = settings.database_direct_url
-        database = Database(
-            (directly and direct_url) or url,
-            direct_url=None if directly else direct_url,
-            replica_urls=settings.replica_urls,
-            pool_size=settings.database_pool_size,
-            pool_timeout=settings.database_pool_timeout_seconds,
-            most_lag_seconds=settings.replica_max_lag_seconds,
-            enforce_rls=settings.database_rls == "enforce",
-        )
-        stack.push_async_callback(database.close)
-        await database.require_reachable()
-        yield database
-
-
-@asynccontextmanager
-async def open_current_database(settings: Settings) -> AsyncIterator[Database]:
-    """The same, for who reads and writes it; raises `StaleDatabaseError` where its schema is not current."""
-    async with open_database(settings) as database:
-        await require_current(database.engine)
-        yield database
-
-
-@asynccontextmanager
-async def open_registry(settings: Settings) -> AsyncIterator[Database]:
-    """The same, for who asks it about clients and the contract: a deployed database may be behind a version to come.
-
-    Raises `StaleDatabaseError` where it has no record of them.
-    """
-    async with open_database(settings) as database:
-        revision = await current_revision(database.engine)
-        if revision is None or revision < REGISTRY_SINCE:
-            raise StaleDatabaseError(
-                f"The database is at revision {revision or 'none'}, which has no record of clients.",
-                hint=f"Deploy a version that brings it to {REGISTRY_SINCE} or further, by: reelgraph migrate",
-            )
-        yield database
-
-
-@asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """Everything a server or a worker needs.
-
-    Raises `StaleDatabaseError` where the schema is not current, `ViewerRoleError` where row-level security is to be
-    enforced and can't be, `UnusableStorageError` where files can't be kept.
-    """
-    async with open_current_database(settings) as database:
-        if database.enforce_rls:
-            await database.require_viewer_role()
-        storage = open_storage(settings)
-        await storage.require_usable()
+    """Everything a server needs; raises what `open_stores` raises."""
+    async with open_stores(settings) as (database, storage):
         job_events, usage = JobEvents(database), UsageCounter(database)
         try:
             yield Resources(database, storage, job_events, usage, open_admission(settings))
@@ -121,34 +44,4 @@ def open_admission(settings: Settings) -> Admission:
         most_running=settings.max_concurrent_operations,
         most_waiting=settings.max_waiting_operations,
         longest_wait=settings.database_pool_timeout_seconds,
-    )
-
-
-def open_storage(settings: Settings) -> Storage:
-    """Where the files are: a folder, or an object store; nothing is asked of it yet."""
-    lifetimes = Lifetimes(
-        upload=timedelta(seconds=settings.upload_lifetime_seconds),
-        download=timedelta(seconds=settings.download_lifetime_seconds),
-    )
-    address = StorageAddress.parse(settings.storage_url) if settings.storage_url else None
-    if address and address.scheme != "file":
-        return connect(address, lifetimes, downloads=settings.data / "downloads")
-    links = TokenLinks(base_url=settings.base_url, secret=settings.secret, lifetimes=lifetimes)
-    return FolderStorage(address.folder if address else settings.data / "files", links)
-
-
-def open_providers(settings: Settings) -> Providers:
-    """Where transcripts and descriptions come from; to be closed."""
-    if settings.ai_base_url is None:
-        return embedded_providers()
-    return ai_providers(
-        AISettings(
-            base_url=str(settings.ai_base_url),
-            api_key=settings.ai_api_key,
-            transcription_model=settings.ai_transcription_model,
-            description_model=settings.ai_description_model,
-            timeout_seconds=settings.ai_timeout_seconds,
-            max_audio_bytes=settings.ai_max_audio_bytes,
-            max_audio_seconds=settings.ai_max_audio_seconds,
-        )
     )

@@ -4,8 +4,8 @@ import json
 
 from schema.schema import contract
 from server.manifest import read_manifest
-from server.resources import open_registry
 from server.settings import Settings
+from server.stores import open_registry
 from server.web_build import CLIENT, WEB_APP
 from services.clients import register_release
 

@@ -13,8 +13,8 @@ from uuid_utils.compat import uuid7
 from database.embedded import embedded_postgres
 from database.engine import Database
 from database.migrate import migrate
-from server.resources import open_storage
 from server.settings import Settings
+from server.stores import open_storage
 from services.storage import Storage
 from tests.support.api import Api, serving
 from tests.support.databases import administer

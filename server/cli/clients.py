@@ -15,7 +15,7 @@ from database.errors import ReelgraphError
 from schema.schema import contract
 from server.cli.options import load_settings
 from server.manifest import read_manifest
-from server.resources import open_registry
+from server.stores import open_registry
 from server.trusted_documents import TRUSTED_SECONDS
 from services.clients import ListedRelease, list_releases, register_release, retire_release
 

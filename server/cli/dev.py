@@ -12,8 +12,8 @@ from server.cli.options import load_settings, require_free_port, token_for
 from server.client import Client
 from server.demo.library import seed_demo_library
 from server.own_documents import COUNT_VIDEOS
-from server.resources import open_database
 from server.settings import Settings
+from server.stores import open_database
 from server.web_build import has_web_app
 
 DEVELOPMENT = {"REELGRAPH_ENVIRONMENT": "development"}

@@ -18,7 +18,7 @@ from database.errors import ReelgraphError
 from database.video_job import ProcessingStatus
 from server.cli.failures import show_failure
 from server.cli.options import load_settings
-from server.resources import open_current_database
+from server.stores import open_current_database
 from services.video_job import cancel_video_job, retry_video_job
 from services.video_job_list import ListedJob, list_jobs, owner_of_job
 

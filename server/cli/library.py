@@ -20,14 +20,14 @@ from rich.progress import (
 from rich.status import Status
 
 from database.errors import ReelgraphError
-from database.migrate import require_current
+from database.revisions import require_current
 from server.cli.options import Token, Url, existing_file, load_settings, token_for
 from server.client import Client, Uploaded
 from server.demo.library import seed_demo_library
 from server.demo.viewer import DEMO_USER
 from server.following import follow
-from server.resources import open_database
 from server.settings import Settings
+from server.stores import open_database
 from services.bulk_seed import BulkPlan, Loaded, load_bulk_library
 
 PATIENCE_SECONDS = 15

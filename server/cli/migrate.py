@@ -4,11 +4,11 @@ import asyncio
 
 from rich.console import Console
 
-from database.migrate import current_revision, head_revision
 from database.migrate import migrate as migrate_database
+from database.revisions import current_revision, head_revision
 from server.cli.options import load_settings
-from server.resources import open_database
 from server.settings import Settings
+from server.stores import open_database
 
 
 def migrate() -> None:

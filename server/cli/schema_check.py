@@ -19,7 +19,7 @@ from schema.compatibility import Break, Change, breaks, harmless
 from schema.schema import sdl
 from server.cli.options import load_settings
 from server.cli.schema_usage import Days
-from server.resources import open_registry
+from server.stores import open_registry
 from services.clients import Sent, deployed_sdl, documents_in_use, today
 
 

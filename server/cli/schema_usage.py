@@ -25,7 +25,7 @@ from rich.text import Text
 from database.errors import ReelgraphError
 from schema.schema import contract
 from server.cli.options import load_settings
-from server.resources import open_registry
+from server.stores import open_registry
 from services.clients import KEPT_DAYS, CoordinateUse, today, usage_since
 
 WIDE = 200  # characters

@@ -9,8 +9,8 @@ from database.engine import UnreachableDatabaseError
 from server.answers import to_json
 from server.cli.process import WAITING
 from server.refusals import UnavailableError
-from server.resources import open_database
 from server.settings import Settings
+from server.stores import open_database
 
 RETRY_SECONDS = 0.5
 # How long a client may take for the head of its request, and how large that may be.

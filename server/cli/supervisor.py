@@ -10,8 +10,8 @@ from contextlib import suppress
 
 from database.errors import ReelgraphError
 from server.cli.process import READY, STOP, WAITING, stop_signal
-from server.resources import database_url
 from server.settings import Settings
+from server.stores import database_url
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,10 @@ from processing.pipeline import Pipeline
 from processing.worker import work
 from server.cli.options import load_settings
 from server.cli.process import run, stop_signal
-from server.resources import open_providers, open_resources
+from server.providers import open_providers
 from server.secret_strength import require_secret
 from server.settings import Settings
+from server.stores import open_stores
 from server.telemetry.jobs import JobWatch
 from server.telemetry.logs import log_to_stderr
 from server.telemetry.tracing import traced
@@ -37,15 +38,15 @@ async def _work(settings: Settings, concurrency: int) -> None:
     stop = stop_signal()
     async with (
         traced(settings, "reelgraph-worker"),
-        open_resources(settings) as resources,
-        worker_metrics(settings, resources.database),
+        open_stores(settings) as (database, storage),
+        worker_metrics(settings, database),
         AsyncExitStack() as stack,
     ):
         providers = open_providers(settings)
         stack.push_async_callback(providers.close)
         limits = Limits(wall_seconds=settings.media_timeout_seconds)
         await work(
-            Pipeline(resources.database, resources.storage, limits, providers, JobWatch()),
+            Pipeline(database, storage, limits, providers, JobWatch()),
             concurrency=concurrency,
             stop=stop,
             heartbeat_timeout=timedelta(seconds=settings.worker_heartbeat_seconds),

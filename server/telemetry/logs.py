@@ -16,8 +16,8 @@ from structlog.typing import EventDict, Processor
 
 from server.settings import Settings
 from server.telemetry.failures import printable, told, traceback_of
+from server.telemetry.in_hand import request_in_hand
 from server.telemetry.lines import Lines
-from server.telemetry.observed import request_in_hand
 
 OURS = ("server", "processing", "services")
 

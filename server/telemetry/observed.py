@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +15,7 @@ from server.caller import Caller, new_request_id
 from server.graphql_request import NOBODY, Client
 from server.http_request import ClientGoneError
 from server.refusals import RefusalError
+from server.telemetry.in_hand import in_hand
 from services.job_events import EventsStoppedError
 
 if TYPE_CHECKING:
@@ -28,14 +28,6 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._~+/=:-]{1,128}")
 TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 # Codes of errors that a line names.
 MOST_CODES = 5
-
-_in_hand: ContextVar["Observed | None"] = ContextVar("operation", default=None)
-
-
-def request_in_hand() -> "Observed | None":
-    """The operation that the current task works for; not one that is over, by which a task was begun that goes on."""
-    observed = _in_hand.get()
-    return None if observed is None or observed.is_over else observed
 
 
 class Observed:
@@ -74,7 +66,7 @@ class Observed:
 
     def __enter__(self) -> Self:
         self.started = time.perf_counter()
-        _in_hand.set(self)
+        in_hand.set(self)
         if self._telemetry.tracing is not None:
             self.span = self._telemetry.tracing.begin(self._traceparent)
         return self

@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -9,9 +10,8 @@ from sqlalchemy import event
 
 from database.engine import Database
 from database.statement import Statement
-from executor.recent import Recent
 from server.telemetry import families
-from server.telemetry.observed import request_in_hand
+from server.telemetry.in_hand import request_in_hand
 from server.telemetry.tallies import Tally
 from server.telemetry.tracing import current_tracing
 
@@ -19,7 +19,6 @@ from server.telemetry.tracing import current_tracing
 WRITTEN = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|SELECT\b.*?\bFROM|WITH)\s+\"?(\w+)\b(?!\()", re.DOTALL)
 MOST_TEXTS = 500
 
-_names: Recent[str, str] = Recent(MOST_TEXTS)
 _counted: dict[str, tuple[Tally, Any]] = {}
 
 
@@ -73,14 +72,11 @@ def _ran(name: str, sql: str, seconds: float, rows: int | None) -> None:
         tracing.statement(name, sql, seconds, rows)
 
 
+@lru_cache(MOST_TEXTS)
 def _name(sql: str) -> str:
-    name = _names.use(sql)
-    if name is None:
-        match = WRITTEN.match(sql)
-        verb = (sql.split(None, 1) or [""])[0].lower()
-        name = f"{verb} {match[2]}" if match else verb
-        _names.keep(sql, name)
-    return name
+    match = WRITTEN.match(sql)
+    verb = (sql.split(None, 1) or [""])[0].lower()
+    return f"{verb} {match[2]}" if match else verb
 
 
 class Batch:

@@ -14,8 +14,9 @@ from server.refusals import OverloadedError
 from server.settings import Settings
 from server.telemetry import families
 from server.telemetry.failures import printable
+from server.telemetry.in_hand import request_in_hand
 from server.telemetry.lines import Lines
-from server.telemetry.observed import OK, Observed, request_in_hand
+from server.telemetry.observed import OK, Observed
 from server.telemetry.statements import Batch, watch_database
 from server.telemetry.tallies import Tally
 from server.telemetry.tracing import Tracing

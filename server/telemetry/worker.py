@@ -8,10 +8,10 @@ from prometheus_client import start_http_server
 
 from database.engine import Database
 from database.errors import ReelgraphError
-from server.metrics import process_registry
 from server.settings import Settings
 from server.telemetry.families import WORK
 from server.telemetry.loop import watch_loop
+from server.telemetry.registry import process_registry
 from server.telemetry.statements import watch_database
 
 

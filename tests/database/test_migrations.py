@@ -10,16 +10,15 @@ import httpx
 import pytest
 
 from database.engine import Database
-from database.migrate import (
+from database.migrate import check, downgrade, migrate, scripts
+from database.revisions import (
     FLOOR,
     FLOOR_NOTE,
     SCRIPTS,
     StaleDatabaseError,
-    check,
     current_revision,
-    downgrade,
     head_revision,
-    migrate,
+    known_revisions,
     require_current,
 )
 from tests.support.processes import running, wait_until_ready
@@ -33,6 +32,10 @@ async def test_migrations_and_models_agree_and_can_be_undone(database: Database)
     await check(database.engine)
     assert await current_revision(database.engine) == head_revision()
     await require_current(database.engine)
+
+
+def test_revisions_are_known_by_the_names_of_their_scripts() -> None:
+    assert known_revisions() == [script.revision for script in reversed(scripts())]
 
 
 async def test_a_model_that_no_migration_made_is_found(database: Database) -> None:
@@ -79,9 +82,7 @@ async def test_a_newer_database_that_says_nothing_is_refused(database: Database)
 
 
 async def test_a_newer_database_that_only_has_more_serves_and_stays_as_it_is(database: Database) -> None:
-    head = head_revision()
-    assert head is not None
-    await brought_to_a_newer_version(database, floor=head)
+    await brought_to_a_newer_version(database, floor=head_revision())
     await require_current(database.engine)
     await migrate(database.engine)
     assert await current_revision(database.engine) == "9999"
@@ -95,12 +96,9 @@ async def test_servers_serve_on_and_start_while_a_newer_version_has_migrated(
     unused_tcp_port_factory: Callable[[], int],
 ) -> None:
     ask = {"query": "{ videos(first: 1) { nodes { originalFilename sizeBytes } } }"}
-    head = head_revision()
-    assert head is not None
-
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
         await http.post(f"{server_url}/graphql", json=ask)  # its statements are prepared from here on
-        await brought_to_a_newer_version(database, floor=head)
+        await brought_to_a_newer_version(database, floor=head_revision())
         port = unused_tcp_port_factory()
         beside = f"http://127.0.0.1:{port}"
         with running("serve", env={**process_env, "REELGRAPH_PORT": str(port)}):

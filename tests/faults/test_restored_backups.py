@@ -16,10 +16,11 @@ from uuid_utils.compat import uuid7
 
 from database.embedded.binaries import installed
 from database.engine import Database
-from database.migrate import check, require_current
+from database.migrate import check
+from database.revisions import require_current
 from processing.pipeline import Pipeline
-from server.resources import open_storage
 from server.settings import Settings
+from server.stores import open_storage
 from services.sweep import sweep, sweep_orphans
 from services.video import CompletedUpload, delete_video
 from tests.support.databases import administer

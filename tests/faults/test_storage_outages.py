@@ -7,8 +7,8 @@ import pytest
 
 from database.video_job import ProcessingStatus, StageName, StageStatus
 from processing.pipeline import Pipeline
-from server.resources import open_storage
 from server.settings import Settings
+from server.stores import open_storage
 from services.storage import Storage
 from tests.support.gates import gate
 from tests.support.object_store import CREDENTIALS, ObjectStore

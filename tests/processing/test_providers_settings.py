@@ -7,7 +7,7 @@ from processing.providers.description import AIDescriber
 from processing.providers.embedded import EmbeddedDescriber, EmbeddedTranscriber
 from processing.providers.transcription import AITranscriber
 from server.cli.options import load_settings
-from server.resources import open_providers
+from server.providers import open_providers
 
 BASE_URL = "http://127.0.0.1:11434/v1"
 

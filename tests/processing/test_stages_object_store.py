@@ -8,8 +8,8 @@ from database.video_job import StageName
 from processing.pipeline import STAGES, Pipeline
 from processing.stages import StageInput, StageResult
 from server.demo.recording import Recording, Subtitles
-from server.resources import open_storage
 from server.settings import Settings
+from server.stores import open_storage
 from services.storage import Storage, StorageUnavailableError
 from tests.processing.test_pipeline import (
     DONE,

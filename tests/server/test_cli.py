@@ -8,9 +8,9 @@ import httpx
 import jwt
 import pytest
 
-from database.migrate import head_revision
+from database.revisions import head_revision
 from server.demo.clips import CLIPS
-from tests.support.processes import run_reelgraph
+from tests.support.processes import run_python, run_reelgraph
 
 # Where a secret is made that need not be set.
 DEVELOPMENT = {"REELGRAPH_ENVIRONMENT": "development"}
@@ -53,6 +53,12 @@ def test_upload_without_a_server_says_how_to_start_one(env: dict[str, str], tmp_
 def test_upload_of_no_file(env: dict[str, str]) -> None:
     result = run_reelgraph("upload", "nothing.mp4", env=env)
     assert (result.returncode, result.stderr.splitlines()[0]) == (1, "error: nothing.mp4 is no file.")
+
+
+@pytest.mark.parametrize("command", ["worker", "jobs", "migrate", "token", "web"])
+def test_what_asks_nothing_by_graphql_does_not_load_it(command: str) -> None:
+    code = f"import sys, server.cli.{command}; print({{'graphql', 'strawberry', 'starlette'}} & set(sys.modules))"
+    assert run_python(code) == "set()\n"
 
 
 def test_token_is_for_the_user_named(env: dict[str, str], tmp_path: Path) -> None:

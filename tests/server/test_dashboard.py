@@ -15,9 +15,9 @@ from database.video_job import ProcessingStatus
 from processing.media import Limits
 from processing.pipeline import Pipeline
 from processing.providers import embedded_providers
-from server.metrics import process_registry
 from server.telemetry.families import WORK
 from server.telemetry.jobs import JobWatch
+from server.telemetry.registry import process_registry
 from services.storage import Storage
 from tests.support.api import Api
 from tests.support.library import Library

@@ -13,8 +13,8 @@ from processing.pipeline import Pipeline
 from processing.providers import embedded_providers
 from schema.ids import Kind, decode_as
 from server.demo.clips import CLIPS
-from server.resources import open_storage
 from server.settings import Settings
+from server.stores import open_storage
 from services.storage import Storage
 from tests.support.api import Api
 from tests.support.object_store import CREDENTIALS, ObjectStore

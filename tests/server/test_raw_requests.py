@@ -15,8 +15,8 @@ import pytest
 from database.engine import Database
 from server.demo.viewer import DEMO_USER
 from server.graphiql.page import DIST
-from server.resources import open_storage
 from server.settings import Settings
+from server.stores import open_storage
 from services.storage import FolderStorage
 from tests.support.library import Library
 from tests.support.manifests import document_id, released

@@ -13,8 +13,8 @@ from database.engine import Database
 from database.storage_deletion import StorageDeletion
 from database.video import Video
 from database.video_job import ProcessingStatus
-from server.resources import open_storage
 from server.settings import Settings
+from server.stores import open_storage
 from services import sweep_orphans as orphans
 from services.errors import NotFoundError
 from services.storage import FolderStorage, Storage
