@@ -16,8 +16,8 @@ from database.errors import ReelgraphError
 from database.migrate import migrate
 from server.demo import scenes
 from server.demo.viewer import DEMO_USER
-from server.resources import open_database, open_storage
 from server.settings import Settings
+from server.stores import open_database, open_storage
 from services.bulk_seed import BulkPlan, load_bulk_library
 from services.storage import Storage
 
