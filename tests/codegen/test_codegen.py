@@ -67,15 +67,15 @@ def test_check_says_all_that_has_drifted(checkout: Path) -> None:
     assert str(stale.value).startswith(" ".join(cause for *_, cause in DRIFT.values()))
 
 
-@pytest.mark.parametrize("origin", ["", "<<<<<<< HEAD", None])
-def test_what_it_was_generated_from_may_be_unknown(checkout: Path, origin: str | None) -> None:
+def test_what_it_was_generated_from_may_be_unknown(checkout: Path) -> None:
     path = checkout / "codegen/src/gql/generated-from.json"
-    path.unlink()
-    if origin is not None:
-        path.write_text(origin)
+    for origin in ("", "<<<<<<< HEAD", None):
+        path.unlink()
+        if origin is not None:
+            path.write_text(origin)
 
-    with pytest.raises(ReelgraphError, match=r"^Out of date: codegen/src/gql/generated-from\.json\.$"):
-        build(checkout, check=True)
+        with pytest.raises(ReelgraphError, match=r"^Out of date: codegen/src/gql/generated-from\.json\.$"):
+            build(checkout, check=True)
 
     build(checkout)
     build(checkout, check=True)
