@@ -9,6 +9,8 @@ interface Given {
   readonly url: string;
   /** Whose rows are alike but for their ids. */
   readonly twins: readonly [Twin, Twin];
+  /** Workers may have begun a job before an answer tells of it. */
+  readonly haveWorkers: boolean;
 }
 
 interface Twin {
@@ -21,7 +23,7 @@ type Document = TypedDocumentString<unknown, object>;
 type Subscription = TypedDocumentString<Readonly<Record<string, { readonly cursor: string } | null>>, object>;
 
 const { REELGRAPH_GIVEN = '' } = process.env;
-const { url, twins }: Given = JSON.parse(REELGRAPH_GIVEN);
+const { url, twins, haveWorkers }: Given = JSON.parse(REELGRAPH_GIVEN);
 const [twin, other] = twins;
 const documents = Object.values<unknown>(client).filter(
   (exported): exported is Document => exported instanceof TypedDocumentString && exported.__meta__?.['hash'],
@@ -57,12 +59,15 @@ function sentBy({ token }: Twin): [RequestOptions, string[]] {
   return [{ url, token, fetch }, sent];
 }
 
-/** Two answers are equal but for what is new in each: ids, links and when it was. */
+/** Two answers are equal but for what is new in each: ids, links and when it was; and how far workers are. */
 function alike(answer: unknown): unknown {
-  const text = JSON.stringify(answer)
+  let text = JSON.stringify(answer)
     .replaceAll(/[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
     .replaceAll(/"https?:[^"]*"/g, '"LINK"')
     .replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"INSTANT"');
+  if (haveWorkers) {
+    text = text.replaceAll(/"(status|progress|message|errorCode|errorMessage|\w+At)":("[^"]*"|null|[\d.]+)/g, '"$1":"WORK"');
+  }
   return JSON.parse(text);
 }
 

@@ -11,6 +11,7 @@ import pytest
 from database.engine import Database
 from services.storage import Storage
 from tests.schema.test_operations import BUDGETS, make_rows
+from tests.support.deployed import Deployed
 from tests.support.library import Library
 from tests.support.node_tests import run_node_tests
 from tests.support.processes import run_reelgraph
@@ -31,12 +32,14 @@ async def test_the_client_gets_the_same_answers_by_id_and_by_text(
     storage: Storage,
     *,
     process_env: dict[str, str],
+    deployed: Deployed | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     manifest = checkout / "codegen/src/gql/persisted-documents.json"
     registered = run_reelgraph("clients", "register", "client@1.0.0", str(manifest), env=process_env)
     assert registered.returncode == 0, registered.stderr
     twins = [await twin(database, storage, process_env) for _ in range(2)]
-    monkeypatch.setenv("REELGRAPH_GIVEN", json.dumps({"url": f"{server_url}/graphql", "twins": twins}))
+    given = {"url": f"{server_url}/graphql", "twins": twins, "haveWorkers": deployed is not None}
+    monkeypatch.setenv("REELGRAPH_GIVEN", json.dumps(given))
 
     await asyncio.to_thread(run_node_tests, checkout / "codegen", "operations.test.ts")

@@ -55,7 +55,7 @@ def test_upload_of_no_file(env: dict[str, str]) -> None:
     assert (result.returncode, result.stderr.splitlines()[0]) == (1, "error: nothing.mp4 is no file.")
 
 
-@pytest.mark.parametrize("command", ["worker", "jobs", "migrate", "token", "web"])
+@pytest.mark.parametrize("command", ["worker", "jobs", "migrate", "token"])
 def test_what_asks_nothing_by_graphql_does_not_load_it(command: str) -> None:
     code = f"import sys, server.cli.{command}; print({{'graphql', 'strawberry', 'starlette'}} & set(sys.modules))"
     assert run_python(code) == "set()\n"
