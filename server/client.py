@@ -4,19 +4,22 @@ import asyncio
 import json
 import mimetypes
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 
 from database.errors import ReelgraphError
+from server.outgoing import OutgoingFile
 from server.own_documents import COMPLETE_UPLOAD, CREATE_UPLOAD
 
-CHUNK_BYTES = 256 * 1024
+# Seconds to wait for a connection that was lost; anew after each that something came by.
+PAUSES = (1, 2, 4, 8, 15, 30)
 NAME = {"GraphQL-Client-Name": "reelgraph", "GraphQL-Client-Version": version("reelgraph")}
 
 
@@ -26,6 +29,10 @@ class Uploaded:
 
     video_id: str
     job_id: str
+
+
+class UnreachableError(ReelgraphError):
+    """The server does not answer; it may in a while."""
 
 
 class Client:
@@ -57,7 +64,10 @@ class Client:
         )
 
     async def upload(self, path: Path, *, sent: Callable[[int], None] = lambda _: None) -> Uploaded:
-        """Send a file through the upload path; `sent` hears of each chunk's bytes as it leaves."""
+        """Send a file through the upload path; `sent` hears of each chunk's bytes as it leaves.
+
+        Where the connection is lost, it goes on when there is one again.
+        """
         try:
             size = (await asyncio.to_thread(path.stat)).st_size
         except OSError as error:
@@ -67,9 +77,9 @@ class Client:
             "originalFilename": os.fsencode(path.name).decode(errors="replace"),
             "contentType": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
             "sizeBytes": size,
+            "idempotencyKey": str(uuid4()),
         }
-        created = succeeded((await self.graphql(CREATE_UPLOAD, input=announced))["createVideoUpload"])
-        await self._send(path, size, created["upload"], sent)
+        created = await self._announce_and_send(OutgoingFile(path, size, sent), announced)
         video_id: str = created["video"]["id"]
         completed = succeeded((await self.graphql(COMPLETE_UPLOAD, input={"videoId": video_id}))["completeVideoUpload"])
         return Uploaded(video_id, completed["job"]["id"])
@@ -88,22 +98,30 @@ class Client:
                 if line.startswith("data: "):
                     yield json.loads(line.removeprefix("data: "))
 
-    async def _send(self, path: Path, size: int, target: dict[str, Any], sent: Callable[[int], None]) -> None:
-        headers = {header["name"]: header["value"] for header in target["headers"]}
-        try:
-            response = await self._storage.request(
-                target["method"],
-                target["url"],
-                headers={**headers, "Content-Length": str(size)},
-                content=_chunks(path, sent),
-            )
-        except httpx.HTTPError as error:
-            raise self._unreachable(error) from None
-        if response.is_error:
-            raise ReelgraphError(f"The upload of {path} was refused (HTTP {response.status_code}): {response.text}")
+    async def _announce_and_send(self, file: OutgoingFile, announced: dict[str, Any]) -> dict[str, Any]:
+        """What the announcement of a file answers, when it is sent; waits for a connection that is lost in between."""
+        created, pauses = None, iter(PAUSES)
+        while True:
+            before = file.received_bytes
+            try:
+                # Announced again, it is the same video, with a link that is good for longer.
+                created = succeeded((await self.graphql(CREATE_UPLOAD, input=announced))["createVideoUpload"])
+                await file.send(self._storage, created["upload"])
+            except UnreachableError as error:
+                lost = error
+            except httpx.TransportError as error:
+                lost = self._unreachable(error)
+            else:
+                return created
+            if file.received_bytes > before:
+                pauses = iter(PAUSES)
+            pause = next(pauses, None)
+            if created is None or pause is None:
+                raise lost
+            await asyncio.sleep(pause)
 
-    def _unreachable(self, error: httpx.HTTPError) -> ReelgraphError:
-        return ReelgraphError(
+    def _unreachable(self, error: httpx.HTTPError) -> UnreachableError:
+        return UnreachableError(
             f"No answer from {self.base_url}: {str(error) or type(error).__name__}.",
             "Is the server running? Start it with `make run`, or name another with --url.",
         )
@@ -123,10 +141,3 @@ def succeeded(result: dict[str, Any]) -> dict[str, Any]:
     if "message" in result:
         raise ReelgraphError(result["message"])
     return result
-
-
-async def _chunks(path: Path, sent: Callable[[int], None]) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
-            sent(len(chunk))

@@ -7,7 +7,7 @@ mutation CreateUpload($input: CreateVideoUploadInput!) {
   createVideoUpload(input: $input) {
     __typename
     ... on Error { message }
-    ... on CreateVideoUploadSuccess { video { id } upload { url method headers { name value } } }
+    ... on CreateVideoUploadSuccess { video { id } upload { url method headers { name value } isResumable } }
   }
 }"""
 

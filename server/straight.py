@@ -45,6 +45,8 @@ class StraightProtocol(GatedProtocol):
         names = {name for name, _ in scope["headers"]}
         if self.cycle.scope is not scope or not self.cycle.more_body or self.scheme != "http":
             return None
+        if self.transport.is_closing():  # the client has gone already, and its socket with it
+            return None
         if b"content-length" not in names or b"transfer-encoding" in names:
             return None
         self.flow.pause_reading()

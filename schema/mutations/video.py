@@ -42,6 +42,10 @@ class UploadTarget:
     method: str = strawberry.field(description="The HTTP method.")
     headers: list[UploadHeader] = strawberry.field(description="Headers that the request must have.")
     expires_at: datetime = strawberry.field(description="Until when the request may begin.")
+    is_resumable: bool = strawberry.field(
+        description="Whether what has come is kept when the connection is lost. HEAD to the address then answers how "
+        "many bytes those are, as `Upload-Offset`, and PATCH with that header sends the rest."
+    )
 
 
 @strawberry.type(description="The video is announced; now send its file.")
@@ -120,6 +124,7 @@ class VideoMutations:
             method=upload.target.method,
             headers=[UploadHeader(name=name, value=value) for name, value in upload.target.headers.items()],
             expires_at=upload.target.expires_at,
+            is_resumable=upload.target.is_resumable,
         )
         return CreateVideoUploadSuccess(video_id=upload.video_id, upload=target)
 

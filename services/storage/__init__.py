@@ -15,6 +15,7 @@ from services.storage.errors import (
     StorageUnavailableError,
     UnusableStorageError,
     UploadIncompleteError,
+    UploadOffsetError,
     UploadTooLargeError,
 )
 from services.storage.folder import FolderStorage
@@ -45,6 +46,7 @@ __all__ = [
     "UnusableStorageError",
     "UploadGrant",
     "UploadIncompleteError",
+    "UploadOffsetError",
     "UploadTarget",
     "UploadTooLargeError",
     "connect",

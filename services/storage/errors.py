@@ -84,10 +84,23 @@ class UploadIncompleteError(StorageError):
     def __init__(self, received_bytes: int, expected_bytes: int) -> None:
         super().__init__(
             f"The body has {received_bytes} of the {expected_bytes} bytes announced.",
-            "Send the whole file again, or create an upload with its exact size.",
+            "Send the rest or the whole file again, or create an upload with its exact size.",
         )
         self.received_bytes = received_bytes
         self.expected_bytes = expected_bytes
+
+
+class UploadOffsetError(StorageError):
+    """The rest of a file came as if from byte `sent` on, where `received_bytes` are here."""
+
+    code = "UPLOAD_OFFSET_MISMATCH"
+
+    def __init__(self, sent: str, received_bytes: int) -> None:
+        super().__init__(
+            f"The Upload-Offset is {sent!r}, and {received_bytes} bytes are here.",
+            "Ask by HEAD how many are here, and send the rest.",
+        )
+        self.received_bytes = received_bytes
 
 
 class ContentTypeMismatchError(StorageError):

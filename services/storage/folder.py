@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from obstore.store import LocalStore
@@ -12,6 +13,7 @@ from services.storage.draft_writer import DraftWriter, Piece
 from services.storage.errors import (
     AlreadyStoredError,
     NotStoredError,
+    StorageFullError,
     StorageUnavailableError,
     UnusableStorageError,
     UploadIncompleteError,
@@ -19,6 +21,7 @@ from services.storage.errors import (
 )
 from services.storage.failures import disk_failures_told
 from services.storage.links import TokenLinks
+from services.storage.resumable import Resumable
 from services.storage.storage import INCOMING, Storage, checked
 
 
@@ -36,25 +39,42 @@ class FolderStorage(Storage):
             raise UnusableStorageError(str(self._root), error) from error
         super().__init__(str(self._root), store, links)
 
-    async def write_new(self, path: str, pieces: AsyncIterator[Piece], *, expected_bytes: int) -> None:
+    async def write_new(self, path: str, pieces: AsyncIterator[Piece], *, expected_bytes: int, offset: int = 0) -> None:
         """Stores the pieces at `path` whole, or not at all, holding a few MiB of them in memory.
 
-        When it returns, they are on the disk. Raises AlreadyStoredError when the path is taken, before reading anything
-        if it can; UploadTooLargeError as soon as more than `expected_bytes` came; UploadIncompleteError when fewer did;
-        StorageFullError; and whatever `pieces` raises.
+        They go on from byte `offset` of what came before; what has come when it fails is kept to be gone on with, but
+        for what can't be right. When it returns, the file is on the disk. Raises AlreadyStoredError when the path is
+        taken, before reading anything if it can; UploadOffsetError where fewer bytes came before;
+        UploadTooLargeError as soon as more than `expected_bytes` came; UploadIncompleteError when fewer did;
+        NotStoredError when it was deleted meanwhile; StorageFullError; and whatever `pieces` raises.
         """
         if await self.stat(path) is not None:
             raise AlreadyStoredError(path)
         await asyncio.to_thread(remove_abandoned, self._root / INCOMING)
-        draft = Draft(self._root / INCOMING, size_bytes=expected_bytes)
+        uploads = self._resumable(path)
+        begin = partial(uploads.resume, offset) if offset else uploads.begin
+        draft = await asyncio.to_thread(begin, size_bytes=expected_bytes)
+        is_kept = True
         try:
-            await _fill(draft, pieces, expected_bytes)
+            await _fill(draft, pieces, expected_bytes, received=offset)
             await asyncio.to_thread(draft.publish, self._root / path, root=self._root, replace=False)
+            is_kept = False
         except FileExistsError:
+            is_kept = False
             raise AlreadyStoredError(path) from None
+        except (UploadTooLargeError, StorageFullError):
+            is_kept = False
+            raise
         finally:
-            # Shielded, because the task that is cancelled must not leave its draft behind.
-            await asyncio.shield(asyncio.to_thread(draft.discard))
+            # Shielded, because the task that is cancelled must not leave its draft open.
+            await asyncio.shield(asyncio.to_thread(uploads.end, draft, is_kept=is_kept))
+
+    async def received_bytes(self, path: str) -> int:
+        """How many bytes of an upload have come and are kept; 0 once it is stored."""
+        return await asyncio.to_thread(self._resumable(path).received_bytes)
+
+    def _resumable(self, path: str) -> Resumable:
+        return Resumable(self._root / INCOMING / checked(path), root=self._root)
 
     async def accept_upload(self, path: str, *, content_type: str, size_bytes: int) -> None:
         """Check that the file is there: `write_new` has seen to all else."""
@@ -68,7 +88,7 @@ class FolderStorage(Storage):
         await asyncio.to_thread(self._put, path, data)
 
     def _put(self, path: str, data: bytes) -> None:
-        draft = Draft(self._root / INCOMING)
+        draft = Draft.begin(self._root / INCOMING)
         try:
             draft.write([data])
             draft.publish(self._root / path, root=self._root, replace=True)
@@ -83,8 +103,8 @@ class FolderStorage(Storage):
         yield self._root / path
 
 
-async def _fill(draft: Draft, pieces: AsyncIterator[Piece], expected_bytes: int) -> None:
-    writer, received = DraftWriter(draft), 0
+async def _fill(draft: Draft, pieces: AsyncIterator[Piece], expected_bytes: int, *, received: int) -> None:
+    writer = DraftWriter(draft)
     async for piece in pieces:
         received += await writer.pour(piece) if callable(piece) else len(piece)
         if received > expected_bytes:

@@ -17,12 +17,16 @@ LONGEST_TOKEN = 8192
 
 @dataclass(frozen=True)
 class UploadTarget:
-    """Where and how a client sends a file: `method` to `url` with exactly these `headers`, until `expires_at` (UTC)."""
+    """Where and how a client sends a file: `method` to `url` with exactly these `headers`, until `expires_at` (UTC).
+
+    `is_resumable`: HEAD answers the `Upload-Offset` that PATCH goes on from with the rest.
+    """
 
     url: str
     method: str
     headers: dict[str, str]
     expires_at: datetime
+    is_resumable: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class TokenLinks:
             method="PUT",
             headers={"Content-Type": content_type},
             expires_at=datetime.fromtimestamp(exp, UTC),
+            is_resumable=True,
         )
 
     def download_url(self, path: str, *, content_type: str, filename: str | None = None) -> str:

@@ -104,7 +104,7 @@ class ObjectStorage(Storage):
         if stored is None:
             raise NotStoredError(path)
         await asyncio.to_thread(self._make_space, stored.size_bytes)
-        copy = Draft(self._downloads)
+        copy = Draft.begin(self._downloads)
         try:
             await self._download(path, stored.size_bytes, copy)
             yield copy.path

@@ -94,7 +94,7 @@ async def test_no_copy_is_left_when_it_is_cancelled(storage: ObjectStorage, tmp_
     copying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await copying
-    for _ in range(100):
+    for _ in range(1000):
         if not (tmp_path / "downloads").exists():
             return
         await asyncio.sleep(0.02)

@@ -110,7 +110,7 @@ async def test_what_was_written_lately_is_left_alone(
 async def test_an_upload_that_is_arriving_is_left_alone(
     database: Database, storage: FolderStorage, library: Library
 ) -> None:
-    video = await library.video(uploaded_at=None)
+    video = await library.video(uploaded_at=None, created_at=datetime.now(UTC))
     swept = asyncio.Event()
 
     async def body() -> AsyncIterator[bytes]:

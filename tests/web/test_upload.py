@@ -5,10 +5,12 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, Route, expect
 
+from tests.support.cutting_proxy import cutting_proxy
 from tests.support.small_clips import SmallClip
 from tests.web.conftest import Installation, Windows
 
 UPLOADS = "**/uploads/**"
+LARGE_BYTES = 8_000_000
 
 
 def chooser(page: Page) -> Locator:
@@ -89,6 +91,27 @@ async def test_a_lost_connection_is_waited_for(
     window.problems.clear()
     await page.get_by_role("link", name="Library", exact=True).click()
     await expect(page.get_by_role("list", name="Videos").get_by_role("listitem")).to_have_count(1)
+
+
+async def test_an_upload_goes_on_where_its_connection_was_lost(
+    windows: Windows, installation: Installation, tmp_path: Path
+) -> None:
+    window = await windows.open("/upload")
+    page, upload = window.page, row(window.page, "large.mp4")
+    large = tmp_path / "large.mp4"
+    large.write_bytes(bytes(LARGE_BYTES))
+    port = installation.api.env["REELGRAPH_PORT"]
+    async with cutting_proxy(int(port), LARGE_BYTES // 2, LARGE_BYTES // 4) as proxy:
+
+        async def by_proxy(route: Route) -> None:
+            await route.continue_(url=route.request.url.replace(f":{port}/", f":{proxy.port}/"))
+
+        await page.route(UPLOADS, by_proxy)
+        await chooser(page).set_input_files(large)
+        await expect(upload.get_by_text("Connection lost.")).to_be_visible()
+        await expect(upload.get_by_text("Uploaded", exact=True)).to_be_visible()
+    assert proxy.uploads == ["PUT", "PATCH", "PATCH"]
+    window.problems.clear()
 
 
 async def test_an_upload_is_canceled_and_tried_again(windows: Windows, clips: Mapping[str, SmallClip]) -> None:

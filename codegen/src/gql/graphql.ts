@@ -292,7 +292,7 @@ export type CreateVideoUploadMutationVariables = Exact<{
 
 
 export type CreateVideoUploadMutation = { readonly createVideoUpload:
-    | { readonly __typename: 'CreateVideoUploadSuccess', readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly upload: { readonly url: string, readonly method: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } }
+    | { readonly __typename: 'CreateVideoUploadSuccess', readonly video: { ' $fragmentRefs'?: { 'VideoFieldsFragment': VideoFieldsFragment } }, readonly upload: { readonly url: string, readonly method: string, readonly expiresAt: string, readonly isResumable: boolean, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } }
     | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
@@ -1253,6 +1253,7 @@ export const CreateVideoUploadDocument = new TypedDocumentString(`
           value
         }
         expiresAt
+        isResumable
       }
     }
     ... on InvalidInputError {
@@ -1279,7 +1280,7 @@ export const CreateVideoUploadDocument = new TypedDocumentString(`
   status
   title
   thumbnailFileUrl
-}`, {"hash":"sha256:7f4d6ed4360c7055a2a82ed512ae3116ed772b510a0712e019fb34dbf7d71f99"}) as unknown as TypedDocumentString<CreateVideoUploadMutation, CreateVideoUploadMutationVariables>;
+}`, {"hash":"sha256:3a524ce27adf9c4cd3cbaa0cd86bfe326e8257ae8dcb51a1e8d216ea839e4a94"}) as unknown as TypedDocumentString<CreateVideoUploadMutation, CreateVideoUploadMutationVariables>;
 export const CompleteVideoUploadDocument = new TypedDocumentString(`
     mutation CompleteVideoUpload($input: CompleteVideoUploadInput!) {
   completeVideoUpload(input: $input) {

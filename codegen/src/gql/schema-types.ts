@@ -463,6 +463,8 @@ export type UploadTarget = {
   readonly headers: ReadonlyArray<UploadHeader>;
   /** Until when the request may begin. */
   readonly expiresAt: Scalars['DateTime']['output'];
+  /** Whether what has come is kept when the connection is lost. HEAD to the address then answers how many bytes those are, as `Upload-Offset`, and PATCH with that header sends the rest. */
+  readonly isResumable: Scalars['Boolean']['output'];
 };
 
 /** Somebody changed it since you read it: `expectedVersion` is no longer its version. */

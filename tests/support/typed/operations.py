@@ -539,6 +539,7 @@ class CreateVideoUploadSuccessUpload(TypedDict):
     method: str
     headers: list[CreateVideoUploadSuccessUploadHeaders]
     expiresAt: str
+    isResumable: bool
 
 
 CreateVideoUploadSuccess = TypedDict(

@@ -22,33 +22,62 @@ export class RefusedError extends Error {
 }
 
 /**
- * Send a file to its place; resolves when the storage has it all.
+ * Send a file to its place, from byte `offset` on; resolves when the storage has it all.
  *
  * Throws `LostError` for what passes, `RefusedError` for what does not, and the signal's reason when aborted. `fetch`
  * would be shorter, and can not tell how much has been sent.
  */
-export function sendFile(file: File, target: Target, onSent: (bytes: number) => void, signal: AbortSignal): Promise<void> {
+export function sendFile(
+  file: File,
+  target: Target,
+  offset: number,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = new XMLHttpRequest();
     const stop = (): void => request.abort();
     signal.addEventListener('abort', stop, { once: true });
-    request.upload.onprogress = ({ loaded }) => onSent(loaded);
+    request.upload.onprogress = ({ loaded }) => onSent(offset + loaded);
     request.onerror = () => reject(new LostError('The connection was lost.'));
     request.onabort = () => reject(signal.reason);
     request.onloadend = () => signal.removeEventListener('abort', stop);
     request.onload = () => {
       const { status, responseText } = request;
       if (status >= 200 && status < 300) resolve();
+      else if (status === 409 && responseText.includes('UPLOAD_OFFSET_MISMATCH')) reject(new LostError('Bytes were lost.'));
       // Sent before, and its answer was lost.
       else if (status === 409 || status === 412) resolve();
       else if (status >= 500 || status === 408 || status === 429) reject(new LostError(reason(responseText, status)));
       else reject(new RefusedError(reason(responseText, status), status));
     };
-    request.open(target.method, target.url);
-    for (const { name, value } of target.headers) request.setRequestHeader(name, value);
-    request.send(file);
+    request.open(offset === 0 ? target.method : 'PATCH', target.url);
+    for (const [name, value] of headersFor(target, offset)) request.setRequestHeader(name, value);
+    request.send(file.slice(offset));
   });
+}
+
+/** How many bytes of a file have come before, and need not be sent again. Throws `LostError` when nobody answers. */
+export async function receivedBytes({ isResumable, url }: Target, signal: AbortSignal): Promise<number> {
+  if (!isResumable) return 0;
+  try {
+    const { ok, headers } = await fetch(url, { method: 'HEAD', signal });
+    // Whatever is wrong, the file's own request is told of it in words.
+    return ok ? Number(headers.get('Upload-Offset') ?? 0) : 0;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new LostError('The connection was lost.', { cause: error });
+  }
+}
+
+function headersFor({ headers }: Target, offset: number): [string, string][] {
+  if (offset === 0) return headers.map(({ name, value }) => [name, value]);
+  return [
+    ['Content-Type', 'application/partial-upload'],
+    ['Upload-Offset', String(offset)],
+    ['Upload-Complete', '?1'],
+  ];
 }
 
 function reason(body: string, status: number): string {

@@ -12,7 +12,7 @@ import { cancelUpload, isActive, retryUpload } from './uploads.ts';
 const WORDS = {
   waiting: 'Waiting for its turn',
   sending: 'Uploading',
-  lost: 'Connection lost. It is sent again as soon as there is one.',
+  lost: 'Connection lost. It goes on as soon as there is one.',
   finishing: 'Finishing',
   done: 'Uploaded',
   failed: 'Not uploaded',

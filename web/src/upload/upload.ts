@@ -8,7 +8,7 @@ import {
 import { change } from '../graphql.ts';
 import { issuesInWords } from '../ui/issues.ts';
 import { mediaType } from './media-type.ts';
-import { LostError, RefusedError, sendFile, type Target } from './send-file.ts';
+import { LostError, receivedBytes, RefusedError, sendFile, type Target } from './send-file.ts';
 
 /** Where an upload stands. */
 export type UploadState = 'waiting' | 'sending' | 'lost' | 'finishing' | 'done' | 'failed' | 'canceled';
@@ -42,6 +42,8 @@ export class Upload {
   #stopping = new AbortController();
   // One for each attempt to announce it: the same call again, after a lost answer, announces no second video.
   #key = crypto.randomUUID();
+  // Whether some of it may be there.
+  #isBegun = false;
 
   constructor(file: File, changed: () => void) {
     this.#file = file;
@@ -61,7 +63,7 @@ export class Upload {
       } catch (error) {
         if (signal.aborted) return;
         if (!passes(error)) return this.#set({ state: 'failed', failure: words(error) });
-        this.#set({ state: 'lost', sentBytes: 0 });
+        this.#set({ state: 'lost' });
         await untilOnline(pause, signal);
         if (signal.aborted) return;
       }
@@ -80,6 +82,7 @@ export class Upload {
   /** Make it ready to be run once more. */
   again(): void {
     this.#key = crypto.randomUUID();
+    this.#isBegun = false;
     this.#set({ state: 'waiting', sentBytes: 0, videoId: null, failure: null });
   }
 
@@ -92,16 +95,25 @@ export class Upload {
     }
     this.#set({ videoId });
     try {
-      await sendFile(this.#file, target, (sentBytes) => this.#set({ sentBytes }), signal);
+      await this.#send(target, signal);
     } catch (error) {
       // The link has expired while the connection was away: another announcement has another link.
       if (!(error instanceof RefusedError && error.status === 410)) throw error;
       this.#key = crypto.randomUUID();
+      this.#isBegun = false;
       throw new LostError(error.message);
     }
     this.#set({ state: 'finishing', sentBytes: this.view.sizeBytes });
     await this.#complete(videoId);
     this.#set({ state: 'done' });
+  }
+
+  /** Send what has not come yet. */
+  async #send(target: Target, signal: AbortSignal): Promise<void> {
+    const sentBytes = this.#isBegun ? await receivedBytes(target, signal) : 0;
+    this.#isBegun = true;
+    this.#set({ sentBytes });
+    await sendFile(this.#file, target, sentBytes, (bytes) => this.#set({ sentBytes: bytes }), signal);
   }
 
   async #announce(): Promise<{ videoId: string; target: Target }> {

@@ -1,0 +1,167 @@
+"""What has come of an upload is kept when it is broken off, however that is, and gone on with."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.storage import AlreadyStoredError, FolderStorage, UploadOffsetError, UploadTooLargeError
+from tests.services.test_storage import MIB, PATH, chunks_of, content, left_in, storage_in
+
+FILM = os.urandom(5 * MIB + 3)
+CODE = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from tests.services.test_storage import MIB, PATH, storage_in
+
+async def film():
+    for _ in range(3):
+        yield sys.stdin.buffer.read(MIB)
+    await asyncio.sleep(0.2)  # it is written meanwhile
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(storage_in(Path(sys.argv[1])).write_new(PATH, film(), expected_bytes=5 * MIB + 3))
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def storage(root: Path) -> FolderStorage:
+    return storage_in(root)
+
+
+async def broken_off(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+    raise ConnectionResetError
+
+
+async def lose(storage: FolderStorage, end: int, *, start: int = 0) -> None:
+    """Send a part of the film."""
+    with pytest.raises(ConnectionResetError):
+        await storage.write_new(PATH, broken_off(FILM[start:end]), expected_bytes=len(FILM), offset=start)
+
+
+async def complete(storage: FolderStorage, start: int) -> None:
+    await storage.write_new(PATH, chunks_of(FILM[start:]), expected_bytes=len(FILM), offset=start)
+
+
+async def test_it_goes_on_from_what_came(storage: FolderStorage, root: Path) -> None:
+    assert await storage.received_bytes(PATH) == 0
+    await lose(storage, 2 * MIB)
+    assert await storage.received_bytes(PATH) == 2 * MIB
+    await lose(storage, 4 * MIB, start=2 * MIB)
+    # A client may have heard of less than there is.
+    await complete(storage, 3 * MIB)
+    assert await content(storage, PATH) == FILM
+    assert not (root / "incoming").exists()
+    assert await storage.received_bytes(PATH) == 0
+
+
+async def test_more_than_has_come_is_not_gone_on_from(storage: FolderStorage) -> None:
+    await lose(storage, 2 * MIB)
+    with pytest.raises(UploadOffsetError, match=f"'{2 * MIB + 1}', and {2 * MIB} bytes are here"):
+        await complete(storage, 2 * MIB + 1)
+    await complete(storage, 2 * MIB)
+
+
+async def test_of_several_attempts_the_one_that_came_farthest_is_kept(storage: FolderStorage, root: Path) -> None:
+    for end in (1, 3, 2):
+        await lose(storage, end * MIB)
+    (kept,) = (root / "incoming/videos/0198c1").iterdir()
+    assert kept.read_bytes() == FILM[: 3 * MIB]
+
+
+async def test_a_late_request_takes_nothing_away(storage: FolderStorage) -> None:
+    await lose(storage, 4 * MIB)
+    await lose(storage, 2 * MIB, start=MIB)
+    assert await storage.received_bytes(PATH) == 4 * MIB
+    await complete(storage, 4 * MIB)
+    assert await content(storage, PATH) == FILM
+
+
+async def test_what_somebody_still_holds_is_gone_on_from_all_the_same(storage: FolderStorage, root: Path) -> None:
+    is_lost = asyncio.Event()
+
+    async def film() -> AsyncIterator[bytes]:
+        yield FILM[: 3 * MIB]
+        await is_lost.wait()
+        yield FILM[3 * MIB :]
+
+    held = asyncio.create_task(storage.write_new(PATH, film(), expected_bytes=len(FILM)))
+    async with asyncio.timeout(5):
+        while await storage.received_bytes(PATH) < 3 * MIB:
+            await asyncio.sleep(0.01)
+    await complete(storage, 3 * MIB)
+    assert len(left_in(root / "incoming")) == 3  # two folders, and what is held
+    is_lost.set()
+    with pytest.raises(AlreadyStoredError):
+        await held
+    assert await content(storage, PATH) == FILM
+    assert not (root / "incoming").exists()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_server_that_stops_keeps_what_came(storage: FolderStorage, times: int) -> None:
+    begun = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield FILM[: 3 * MIB]
+        begun.set()
+        await asyncio.Event().wait()
+
+    upload = asyncio.create_task(storage.write_new(PATH, endless(), expected_bytes=len(FILM)))
+    await begun.wait()
+    while await storage.received_bytes(PATH) == 0:
+        await asyncio.sleep(0.01)
+    for _ in range(times):
+        upload.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+    await complete(storage, 3 * MIB)
+    assert await content(storage, PATH) == FILM
+
+
+async def test_a_process_that_is_killed_leaves_what_it_wrote(storage: FolderStorage, root: Path) -> None:
+    killed = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", CODE, str(root)], input=FILM[: 3 * MIB], check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    # It had set aside space for all.
+    assert await storage.received_bytes(PATH) == 3 * MIB
+    await complete(storage, 3 * MIB)
+    assert await content(storage, PATH) == FILM
+    assert not (root / "incoming").exists()
+
+
+async def test_what_can_t_be_right_is_not_kept(storage: FolderStorage, root: Path) -> None:
+    with pytest.raises(UploadTooLargeError):
+        await storage.write_new(PATH, chunks_of(FILM, b"x"), expected_bytes=len(FILM))
+    assert left_in(root) == []
+
+
+async def test_many_at_once_come_to_one_whole_file(storage: FolderStorage, root: Path) -> None:
+    async def attempt(number: int) -> str:
+        start = await storage.received_bytes(PATH)
+        end = len(FILM) if number % 4 == 0 else min(len(FILM), start + number * MIB // 8)
+        pieces = chunks_of(FILM[start:end]) if end == len(FILM) else broken_off(FILM[start:end])
+        try:
+            await storage.write_new(PATH, pieces, expected_bytes=len(FILM), offset=start)
+        except (ConnectionResetError, AlreadyStoredError, UploadOffsetError) as error:
+            return type(error).__name__
+        return "stored"
+
+    outcomes = await asyncio.gather(*(attempt(number) for number in range(1, 41)))
+    assert outcomes.count("stored") == 1
+    assert await content(storage, PATH) == FILM
+    assert not (root / "incoming").exists()
