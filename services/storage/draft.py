@@ -115,10 +115,11 @@ class Draft:
         """
         with self._lock:
             os.fsync(self._file.fileno())
-        # A hard link appears whole or not at all, and never over another file.
-        if not self.path.exists():
-            raise NotStoredError(str(path.relative_to(root)))
-        _in_folder(path.parent, lambda: self.path.replace(path) if replace else path.hardlink_to(self.path))
+            # While it is locked, so that nobody resumes what has its place.
+            if not self.path.exists():
+                raise NotStoredError(str(path.relative_to(root)))
+            # A hard link appears whole or not at all, and never over another file.
+            _in_folder(path.parent, lambda: self.path.replace(path) if replace else path.hardlink_to(self.path))
         for folder in path.relative_to(root).parents:
             _sync(root / folder)
 
@@ -129,8 +130,9 @@ class Draft:
 
     def discard(self) -> None:
         """Remove the file, unless it was moved, and its folder if no other is in it."""
-        self.close()
-        self.path.unlink(missing_ok=True)
+        with self._lock:
+            self.path.unlink(missing_ok=True)  # before others can lock it
+            self._file.close()
         with suppress(OSError):  # others are there
             self.path.parent.rmdir()
 
@@ -145,11 +147,12 @@ def remove_abandoned(folder: Path) -> None:
 
 
 def _is_held(file: FileIO, path: Path) -> bool:
-    """Lock a file that was opened by its path; False where somebody else has, or has removed it."""
+    """Lock a draft that was opened by its path; False where somebody else has, or has removed or published it."""
     if not try_exclusive(file.fileno()):
         return False
+    about = os.fstat(file.fileno())
     with suppress(FileNotFoundError):
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+        return about.st_nlink == 1 and os.path.samestat(about, path.stat())
     return False
 
 

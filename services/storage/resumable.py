@@ -65,7 +65,11 @@ class Resumable:
         found = []
         for path in self._folder.glob(f"{self._stem}*"):
             with suppress(FileNotFoundError):
-                found.append((path.stat().st_size, path))
+                about = path.stat()
+                if about.st_nlink == 1:
+                    found.append((about.st_size, path))
+                else:  # the file has its place, and whoever put it there was interrupted
+                    path.unlink()
         return sorted(found, reverse=True)
 
     def _copied(self, path: Path, offset: int, size_bytes: int) -> Draft | None:

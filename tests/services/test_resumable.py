@@ -5,12 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.storage import AlreadyStoredError, FolderStorage, UploadOffsetError, UploadTooLargeError
+from services.storage.draft import Draft
+from services.storage.resumable import Resumable
 from tests.services.test_storage import MIB, PATH, chunks_of, content, left_in, storage_in
 
 FILM = os.urandom(5 * MIB + 3)
@@ -165,3 +169,26 @@ async def test_many_at_once_come_to_one_whole_file(storage: FolderStorage, root:
     assert outcomes.count("stored") == 1
     assert await content(storage, PATH) == FILM
     assert not (root / "incoming").exists()
+
+
+async def test_what_has_its_place_is_nobodys_to_go_on_with(
+    storage: FolderStorage, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that is cancelled in the moment that its file is published leaves the draft's name behind."""
+    published = asyncio.Event()
+    loop, publish = asyncio.get_running_loop(), Draft.publish
+
+    def slowly(draft: Draft, *given: Any, **named: Any) -> None:
+        publish(draft, *given, **named)
+        loop.call_soon_threadsafe(published.set)
+        time.sleep(0.1)
+
+    monkeypatch.setattr(Draft, "publish", slowly)
+    upload = asyncio.create_task(complete(storage, 0))
+    await published.wait()
+    upload.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+    assert await content(storage, PATH) == FILM
+    assert Resumable(root / "incoming" / PATH, root=root).received_bytes() == 0
+    assert not list((root / "incoming/videos/0198c1").glob("*"))
