@@ -34,7 +34,7 @@ export function LibraryControls({ search }: { search: LibrarySearch }) {
           go({ q: words });
         }}
       >
-        <label className="min-w-56 flex-1">
+        <label className="flex-1 max-sm:basis-full sm:min-w-56">
           <span className="sr-only">Search titles, descriptions, tags, file names and transcripts</span>
           <input type="search" name="q" value={words} onChange={type} placeholder="Search your videos" className="field" />
         </label>
@@ -72,9 +72,9 @@ interface ChoiceProps {
 
 function Choice({ label, name, value, choices, onChoose }: ChoiceProps) {
   return (
-    <label>
+    <label className="max-sm:flex-1">
       <span className="sr-only">{label}</span>
-      <select name={name} value={value} onChange={({ target }) => onChoose(target.value)} className="field w-auto">
+      <select name={name} value={value} onChange={({ target }) => onChoose(target.value)} className="field sm:w-auto">
         {choices.map(([key, words]) => (
           <option key={key} value={key}>
             {words}

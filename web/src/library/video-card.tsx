@@ -1,12 +1,13 @@
 import type { VideoCard as Card } from '@reelgraph/client';
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 
 import { bytes, day, duration, nameOf } from '../ui/format.ts';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Thumbnail } from '../ui/thumbnail.tsx';
 
-/** A video in the library. */
-export function VideoCard({ video, isSeenFirst }: { video: Card; isSeenFirst: boolean }) {
+/** A video in the library; drawn again when it has changed, and not with each page that is added to the list. */
+export const VideoCard = memo(function VideoCard({ video, isSeenFirst }: { video: Card; isSeenFirst: boolean }) {
   const seconds = video.metadata?.extractedVideoDurationSeconds;
   return (
     <li className="lazily">
@@ -39,4 +40,4 @@ export function VideoCard({ video, isSeenFirst }: { video: Card; isSeenFirst: bo
       </Link>
     </li>
   );
-}
+});

@@ -30,6 +30,22 @@ export function moment(instant: string): string {
   return `${MOMENT.format(new Date(instant))} UTC`;
 }
 
+const CONTAINERS: Readonly<Record<string, string>> = {
+  avi: 'AVI',
+  flv: 'Flash Video',
+  matroska: 'Matroska',
+  mov: 'QuickTime',
+  mp4: 'MP4',
+  mpegts: 'MPEG-TS',
+  ogg: 'Ogg',
+  webm: 'WebM',
+};
+
+/** A container's format as its makers write it. */
+export function container(format: string | null | undefined): string | null {
+  return format == null ? null : (CONTAINERS[format] ?? format);
+}
+
 /** What a video is called: its title, or the name of its file. */
 export function nameOf(video: { readonly title: string | null; readonly originalFilename: string }): string {
   return video.title ?? video.originalFilename;

@@ -14,7 +14,7 @@ export function Header({ who, connection }: { who: Who; connection: Connection }
   return (
     <header className="border-line bg-panel sticky top-0 z-20 border-b">
       <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-3 gap-y-2 px-4 sm:gap-x-5 py-2.5 sm:px-6">
-        <Link to="/" className="rounded-lg" aria-label="Reelgraph, your library">
+        <Link to="/" className="inline-flex rounded-lg" aria-label="Reelgraph, your library">
           <Logo isShort />
         </Link>
         <nav aria-label="Main" className="flex gap-1 text-sm font-medium">
@@ -56,7 +56,7 @@ function NavLink({ to, children }: { to: '/' | '/upload'; children: string }) {
 
 function ConnectionState({ connection }: { connection: Connection }) {
   return (
-    <span role="status" className="text-soft text-sm">
+    <span role="status" className="text-soft text-sm empty:absolute">
       {connection === 'lost' && 'Connection lost. Trying again…'}
     </span>
   );

@@ -1,6 +1,6 @@
 import type { VideoPage } from '@reelgraph/client';
 
-import { bytes, duration, moment } from '../ui/format.ts';
+import { bytes, container, duration, moment } from '../ui/format.ts';
 
 /** What is known about the file. */
 export function Facts({ video }: { video: VideoPage }) {
@@ -11,7 +11,7 @@ export function Facts({ video }: { video: VideoPage }) {
     ['Size', bytes(video.sizeBytes)],
     ['Length', seconds == null ? null : duration(seconds)],
     ['Resolution', metadata?.extractedVideoResolution?.replace('x', ' × ') ?? null],
-    ['Format', metadata?.extractedVideoFormat ?? video.contentType],
+    ['Format', container(metadata?.extractedVideoFormat) ?? video.contentType],
     ['Uploaded', moment(video.createdAt)],
   ];
   return (
