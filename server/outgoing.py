@@ -55,7 +55,9 @@ class OutgoingFile:
         if not target["isResumable"]:
             return 0
         response = await http.head(target["url"])
-        # Whatever is wrong, the file's own request is told of it in words.
+        if response.status_code in PASSING:
+            raise httpx.TransportError(f"HTTP {response.status_code}")
+        # Whatever else is wrong, the file's own request is told of it in words.
         return int(response.headers.get("Upload-Offset", 0)) if response.is_success else 0
 
     async def _rest(self) -> AsyncIterator[bytes]:

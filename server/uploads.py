@@ -28,6 +28,7 @@ from services.storage import (
     StorageError,
     StorageFullError,
     StorageUnavailableError,
+    UploadBusyError,
     UploadGrant,
     UploadIncompleteError,
     UploadOffsetError,
@@ -74,6 +75,7 @@ STATUS = {
     UploadTooLargeError: 413,
     ContentTypeMismatchError: 415,
     StorageUnavailableError: 503,
+    UploadBusyError: 503,
     StorageFullError: 507,
 }
 

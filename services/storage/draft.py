@@ -22,7 +22,7 @@ ResultT = TypeVar("ResultT")
 ABANDONED_SECONDS = 24 * 3600
 # Space is reserved, and what is written sent to the disk, in steps of this size while the rest arrives.
 STEP_BYTES = 64 * 1024 * 1024
-ATTEMPTS = 3
+ATTEMPTS = 10
 # Python has only `posix_fallocate`, after which a file's size says nothing about what was written.
 KEEP_SIZE = 1
 _fallocate = getattr(CDLL(None, use_errno=True), "fallocate", None)
@@ -124,8 +124,9 @@ class Draft:
             _sync(root / folder)
 
     def close(self) -> None:
-        """Leave the file to whoever resumes it."""
-        with self._lock:
+        """Leave the file to whoever resumes it, without the space that was set aside for more."""
+        with self._lock, disk_failures_told():
+            os.ftruncate(self._file.fileno(), os.fstat(self._file.fileno()).st_size)
             self._file.close()
 
     def discard(self) -> None:
@@ -167,7 +168,8 @@ def _in_folder(folder: Path, act: Callable[[], ResultT]) -> ResultT:
     for _ in range(ATTEMPTS):
         with suppress(FileNotFoundError):
             return act()
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError, FileExistsError):  # somebody removes it right now
+            folder.mkdir(parents=True, exist_ok=True)
     return act()
 
 

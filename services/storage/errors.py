@@ -103,6 +103,15 @@ class UploadOffsetError(StorageError):
         self.received_bytes = received_bytes
 
 
+class UploadBusyError(StorageError):
+    """Several connections hold what has come of an upload; those that are lost are let go before long."""
+
+    code = "UPLOAD_BUSY"
+
+    def __init__(self) -> None:
+        super().__init__("Other connections still send this file.", "End them, or try again in a minute.")
+
+
 class ContentTypeMismatchError(StorageError):
     """The body came as something else than what was announced."""
 

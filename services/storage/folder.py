@@ -13,7 +13,6 @@ from services.storage.draft_writer import DraftWriter, Piece
 from services.storage.errors import (
     AlreadyStoredError,
     NotStoredError,
-    StorageFullError,
     StorageUnavailableError,
     UnusableStorageError,
     UploadIncompleteError,
@@ -44,7 +43,7 @@ class FolderStorage(Storage):
 
         They go on from byte `offset` of what came before; what has come when it fails is kept to be gone on with, but
         for what can't be right. When it returns, the file is on the disk. Raises AlreadyStoredError when the path is
-        taken, before reading anything if it can; UploadOffsetError where fewer bytes came before;
+        taken, before reading anything if it can; UploadOffsetError where fewer bytes came before; UploadBusyError;
         UploadTooLargeError as soon as more than `expected_bytes` came; UploadIncompleteError when fewer did;
         NotStoredError when it was deleted meanwhile; StorageFullError; and whatever `pieces` raises.
         """
@@ -62,7 +61,8 @@ class FolderStorage(Storage):
         except FileExistsError:
             is_kept = False
             raise AlreadyStoredError(path) from None
-        except (UploadTooLargeError, StorageFullError):
+        except (UploadTooLargeError, StorageUnavailableError):
+            # What a disk has failed to write is not to be believed, and of one that is full this is the least needed.
             is_kept = False
             raise
         finally:
@@ -74,7 +74,7 @@ class FolderStorage(Storage):
         return await asyncio.to_thread(self._resumable(path).received_bytes)
 
     def _resumable(self, path: str) -> Resumable:
-        return Resumable(self._root / INCOMING / checked(path), root=self._root)
+        return Resumable(self._root / INCOMING / checked(path))
 
     async def accept_upload(self, path: str, *, content_type: str, size_bytes: int) -> None:
         """Check that the file is there: `write_new` has seen to all else."""

@@ -1,27 +1,30 @@
 """What has come of an upload: kept when it is broken off, and gone on with when its client comes back."""
 
+import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from database.embedded.locks import locked
 from services.storage.draft import Draft
-from services.storage.errors import UploadOffsetError
+from services.storage.errors import StorageUnavailableError, UploadBusyError, UploadOffsetError
 from services.storage.failures import disk_failures_told
 
 COPIED_BYTES = 1024 * 1024
+# One that is lost and not known to be, one that goes on from it, and one more: each has a copy of what has come.
+MOST_DRAFTS = 3
 
 
 class Resumable:
-    """The drafts of the one upload that is to come to `place`, somewhere below `root`.
+    """The drafts of the one upload whose place, among what is on its way, is `place`.
 
     There are several while an earlier connection, which only the client knows to be lost, still holds its own. The
     methods block, and raise StorageUnavailableError for what goes wrong with the disk.
     """
 
-    def __init__(self, place: Path, *, root: Path) -> None:
+    def __init__(self, place: Path) -> None:
         self._folder, self._stem = place.parent, f"{place.name}."
-        self._folders = [root / folder for folder in place.relative_to(root).parents[:-1]]
 
     @disk_failures_told()
     def received_bytes(self) -> int:
@@ -34,31 +37,52 @@ class Resumable:
 
     @disk_failures_told()
     def resume(self, offset: int, *, size_bytes: int) -> Draft:
-        """A draft that has the first `offset` bytes; raises UploadOffsetError where fewer have come."""
-        enough = [path for size, path in self._drafts() if size >= offset]
-        for path in enough:
-            if draft := Draft.resume(path, offset, size_bytes=size_bytes):
-                return draft
-        for path in enough:
-            if draft := self._copied(path, offset, size_bytes):
-                return draft
-        raise UploadOffsetError(str(offset), self.received_bytes())
+        """A draft that has the first `offset` bytes.
+
+        Raises UploadOffsetError where fewer have come, UploadBusyError where others hold all that have them.
+        """
+        with self._alone():
+            drafts = self._drafts()
+            enough = [path for size, path in drafts if size >= offset]
+            for path in enough:
+                if draft := Draft.resume(path, offset, size_bytes=size_bytes):
+                    return draft
+            if not enough:
+                raise UploadOffsetError(str(offset), self.received_bytes())
+            if len(drafts) >= MOST_DRAFTS:
+                raise UploadBusyError
+            source, draft = enough[0].open("rb"), self.begin(size_bytes=size_bytes)
+        with source:
+            self._copy(source, draft, offset)
+        return draft
 
     @disk_failures_told()
     def end(self, draft: Draft, *, is_kept: bool) -> None:
         """Close a draft, and leave the one that has the most, or none. Those of others who write are theirs to end."""
-        if is_kept:
-            draft.close()
-        else:
-            draft.discard()
-        drafts = self._drafts()
-        is_kept = is_kept and any(size for size, _ in drafts)
-        for _, path in drafts[is_kept:]:
-            if surplus := Draft.resume(path, 0):
-                surplus.discard()
-        for folder in self._folders:
-            with suppress(OSError):  # something is in it
-                folder.rmdir()
+        with self._alone():
+            if is_kept:
+                draft.close()
+            else:
+                draft.discard()
+            drafts = self._drafts()
+            is_kept = is_kept and any(size for size, _ in drafts)
+            for _, path in drafts[is_kept:]:
+                if surplus := Draft.resume(path, 0):
+                    surplus.discard()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else chooses among the drafts meanwhile: they would take what this one is about to."""
+        try:
+            descriptor = os.open(self._folder, os.O_RDONLY)
+        except FileNotFoundError:  # deleted, and all drafts with it
+            yield
+            return
+        try:
+            with locked(descriptor):
+                yield
+        finally:
+            os.close(descriptor)
 
     def _drafts(self) -> list[tuple[int, Path]]:
         """The sizes and paths of all, the largest first."""
@@ -72,15 +96,13 @@ class Resumable:
                     path.unlink()
         return sorted(found, reverse=True)
 
-    def _copied(self, path: Path, offset: int, size_bytes: int) -> Draft | None:
-        """The same of a draft that somebody holds, who writes behind those bytes."""
-        draft = self.begin(size_bytes=size_bytes)
-        with suppress(FileNotFoundError), path.open("rb") as source:
-            draft.write(_first(source, offset))
-        if draft.written_bytes == offset:
-            return draft
-        draft.discard()
-        return None
+    def _copy(self, source: BinaryIO, draft: Draft, count: int) -> None:
+        """Write the beginning of a draft that somebody holds, who writes behind that."""
+        try:
+            draft.write(_first(source, count))
+        except StorageUnavailableError:
+            self.end(draft, is_kept=False)
+            raise
 
 
 def _first(source: BinaryIO, count: int) -> Iterator[bytes]:

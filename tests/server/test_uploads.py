@@ -51,7 +51,7 @@ async def test_a_file_is_stored_whole(site: UploadSite, client: httpx.AsyncClien
     response = await client.put(site.upload_url(), content=FILM if with_length else streamed(FILM[:9], FILM[9:]))
     assert (response.status_code, response.json()) == (201, {"receivedBytes": len(FILM)})
     assert await site.stored() == FILM
-    assert not (site.root / "incoming").exists()
+    assert len(site.left()) == 1
 
 
 async def test_a_second_upload_is_refused(site: UploadSite, client: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """What has come of an upload is kept when it is broken off, however that is, and gone on with."""
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -12,10 +13,17 @@ from typing import Any
 
 import pytest
 
-from services.storage import AlreadyStoredError, FolderStorage, UploadOffsetError, UploadTooLargeError
+from services.storage import (
+    AlreadyStoredError,
+    FolderStorage,
+    StorageUnavailableError,
+    UploadBusyError,
+    UploadOffsetError,
+    UploadTooLargeError,
+)
 from services.storage.draft import Draft
 from services.storage.resumable import Resumable
-from tests.services.test_storage import MIB, PATH, chunks_of, content, left_in, storage_in
+from tests.services.test_storage import MIB, PATH, chunks_of, content, files_in, storage_in
 
 FILM = os.urandom(5 * MIB + 3)
 CODE = """
@@ -67,7 +75,7 @@ async def test_it_goes_on_from_what_came(storage: FolderStorage, root: Path) -> 
     # A client may have heard of less than there is.
     await complete(storage, 3 * MIB)
     assert await content(storage, PATH) == FILM
-    assert not (root / "incoming").exists()
+    assert files_in(root / "incoming") == []
     assert await storage.received_bytes(PATH) == 0
 
 
@@ -106,12 +114,12 @@ async def test_what_somebody_still_holds_is_gone_on_from_all_the_same(storage: F
         while await storage.received_bytes(PATH) < 3 * MIB:
             await asyncio.sleep(0.01)
     await complete(storage, 3 * MIB)
-    assert len(left_in(root / "incoming")) == 3  # two folders, and what is held
+    assert len(files_in(root / "incoming")) == 1  # what is held
     is_lost.set()
     with pytest.raises(AlreadyStoredError):
         await held
     assert await content(storage, PATH) == FILM
-    assert not (root / "incoming").exists()
+    assert files_in(root / "incoming") == []
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -145,13 +153,60 @@ async def test_a_process_that_is_killed_leaves_what_it_wrote(storage: FolderStor
     assert await storage.received_bytes(PATH) == 3 * MIB
     await complete(storage, 3 * MIB)
     assert await content(storage, PATH) == FILM
-    assert not (root / "incoming").exists()
+    assert files_in(root / "incoming") == []
 
 
 async def test_what_can_t_be_right_is_not_kept(storage: FolderStorage, root: Path) -> None:
     with pytest.raises(UploadTooLargeError):
         await storage.write_new(PATH, chunks_of(FILM, b"x"), expected_bytes=len(FILM))
-    assert left_in(root) == []
+    assert files_in(root) == []
+
+
+async def test_who_has_many_connections_takes_no_more_space_than_a_few(storage: FolderStorage, root: Path) -> None:
+    are_lost = asyncio.Event()
+
+    async def held(first: bytes) -> AsyncIterator[bytes]:
+        yield first
+        await are_lost.wait()
+        raise ConnectionResetError
+
+    async def lost(first: bytes, offset: int) -> str:
+        try:
+            await storage.write_new(PATH, held(first), expected_bytes=len(FILM), offset=offset)
+        except (ConnectionResetError, UploadBusyError) as error:
+            return type(error).__name__
+        return "stored"
+
+    begun = asyncio.create_task(lost(FILM[: 4 * MIB], 0))
+    while await storage.received_bytes(PATH) < 4 * MIB:
+        await asyncio.sleep(0.01)
+    others = [asyncio.create_task(lost(b"", 4 * MIB)) for _ in range(20)]
+    while sum(other.done() for other in others) < 18:
+        await asyncio.sleep(0.01)
+    assert len(files_in(root / "incoming")) == 3
+    are_lost.set()
+    outcomes = [await begun, *[await other for other in others]]
+    assert outcomes.count("UploadBusyError") == 18
+    assert await storage.received_bytes(PATH) == 4 * MIB
+    assert len(files_in(root / "incoming")) == 1
+
+
+async def test_what_is_kept_takes_no_more_space_than_it_has(storage: FolderStorage, root: Path) -> None:
+    await lose(storage, 2 * MIB)
+    (kept,) = files_in(root / "incoming")
+    assert kept.stat().st_blocks * 512 < 3 * MIB  # it had set aside space for all
+
+
+async def test_what_a_disk_failed_to_write_is_not_gone_on_with(
+    storage: FolderStorage, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(StorageUnavailableError, match="input/output error"):
+        await complete(storage, 0)
+    assert files_in(root) == []
 
 
 async def test_many_at_once_come_to_one_whole_file(storage: FolderStorage, root: Path) -> None:
@@ -161,14 +216,14 @@ async def test_many_at_once_come_to_one_whole_file(storage: FolderStorage, root:
         pieces = chunks_of(FILM[start:end]) if end == len(FILM) else broken_off(FILM[start:end])
         try:
             await storage.write_new(PATH, pieces, expected_bytes=len(FILM), offset=start)
-        except (ConnectionResetError, AlreadyStoredError, UploadOffsetError) as error:
+        except (ConnectionResetError, AlreadyStoredError, UploadOffsetError, UploadBusyError) as error:
             return type(error).__name__
         return "stored"
 
     outcomes = await asyncio.gather(*(attempt(number) for number in range(1, 41)))
     assert outcomes.count("stored") == 1
     assert await content(storage, PATH) == FILM
-    assert not (root / "incoming").exists()
+    assert files_in(root / "incoming") == []
 
 
 async def test_what_has_its_place_is_nobodys_to_go_on_with(
@@ -190,5 +245,5 @@ async def test_what_has_its_place_is_nobodys_to_go_on_with(
     with pytest.raises(asyncio.CancelledError):
         await upload
     assert await content(storage, PATH) == FILM
-    assert Resumable(root / "incoming" / PATH, root=root).received_bytes() == 0
+    assert Resumable(root / "incoming" / PATH).received_bytes() == 0
     assert not list((root / "incoming/videos/0198c1").glob("*"))

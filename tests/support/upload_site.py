@@ -56,9 +56,9 @@ class UploadSite:
         return b"".join([block async for block in self.storage.read(PATH)])
 
     def left(self) -> list[Path]:
-        """All that is in the folder."""
+        """All files that are in the folder."""
         # Unlike `rglob`, this takes no notice of what goes away meanwhile.
-        return [Path(folder, name) for folder, folders, files in os.walk(self.root) for name in folders + files]
+        return [Path(folder, name) for folder, _, files in os.walk(self.root) for name in files]
 
     def clear(self) -> None:
         """Empty the folder."""

@@ -13,6 +13,8 @@ import httpx
 
 VIDEOS = {"query": "{ viewer { id videoCount } }"}
 SECONDS = 30
+# What tokens look like; random text may well have how they begin.
+JWT = re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}")
 
 
 @dataclass

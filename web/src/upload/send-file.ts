@@ -61,14 +61,13 @@ export function sendFile(
 /** How many bytes of a file have come before, and need not be sent again. Throws `LostError` when nobody answers. */
 export async function receivedBytes({ isResumable, url }: Target, signal: AbortSignal): Promise<number> {
   if (!isResumable) return 0;
-  try {
-    const { ok, headers } = await fetch(url, { method: 'HEAD', signal });
-    // Whatever is wrong, the file's own request is told of it in words.
-    return ok ? Number(headers.get('Upload-Offset') ?? 0) : 0;
-  } catch (error) {
+  const answer = await fetch(url, { method: 'HEAD', signal }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new LostError('The connection was lost.', { cause: error });
-  }
+  });
+  if (answer.status >= 500) throw new LostError(`The storage answered ${answer.status}.`);
+  // Whatever else is wrong, the file's own request is told of it in words.
+  return answer.ok ? Number(answer.headers.get('Upload-Offset') ?? 0) : 0;
 }
 
 function headersFor({ headers }: Target, offset: number): [string, string][] {
