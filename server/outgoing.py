@@ -11,7 +11,7 @@ from database.errors import ReelgraphError
 
 CHUNK_BYTES = 256 * 1024
 # Nothing is wrong with the file: it was waited for too long, or whoever takes it can't right now.
-PASSING = {408, 500, 502, 503, 504}
+PASSING = {408, 429, 500, 502, 503, 504}
 
 
 class OutgoingFile:

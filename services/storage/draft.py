@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from obstore import Bytes
 
 from database.embedded.locks import try_exclusive
-from services.storage.errors import NotStoredError
+from services.storage.errors import NotStoredError, StorageUnavailableError
 from services.storage.failures import FULL, disk_failures_told
 
 ResultT = TypeVar("ResultT")
@@ -50,12 +50,14 @@ class Draft:
     @disk_failures_told()
     def begin(cls, folder: Path, *, stem: str = "", size_bytes: int = 0) -> Self:
         """A new file in `folder`, whose name begins with `stem`."""
-        while True:
+        for _ in range(ATTEMPTS):
             path = folder / (stem + secrets.token_hex(16))
             file = _in_folder(folder, lambda: path.open("xb", buffering=0))  # noqa: B023  called at once
             if _is_held(file, path):  # and was not cleared away before that
                 return cls(file, path, size_bytes, 0)
             file.close()
+            path.unlink(missing_ok=True)
+        raise StorageUnavailableError("its files can't be locked")
 
     @classmethod
     @disk_failures_told()
@@ -114,6 +116,8 @@ class Draft:
         whoever deletes a video deletes what is on its way to it.
         """
         with self._lock:
+            if self._size_bytes and self.written_bytes != self._size_bytes:
+                raise StorageUnavailableError("a file was not written whole")
             os.fsync(self._file.fileno())
             # While it is locked, so that nobody resumes what has its place.
             if not self.path.exists():
@@ -125,9 +129,8 @@ class Draft:
 
     def close(self) -> None:
         """Leave the file to whoever resumes it, without the space that was set aside for more."""
-        with self._lock, disk_failures_told():
+        with self._lock, self._file, suppress(OSError):  # the space alone is not worth a failure
             os.ftruncate(self._file.fileno(), os.fstat(self._file.fileno()).st_size)
-            self._file.close()
 
     def discard(self) -> None:
         """Remove the file, unless it was moved, and its folder if no other is in it."""

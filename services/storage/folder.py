@@ -61,7 +61,10 @@ class FolderStorage(Storage):
         except FileExistsError:
             is_kept = False
             raise AlreadyStoredError(path) from None
-        except (UploadTooLargeError, StorageUnavailableError):
+        except UploadTooLargeError:
+            is_kept = offset > 0  # what came before was right
+            raise
+        except StorageUnavailableError:
             # What a disk has failed to write is not to be believed, and of one that is full this is the least needed.
             is_kept = False
             raise

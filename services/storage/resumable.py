@@ -3,14 +3,17 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 from database.embedded.locks import locked
 from services.storage.draft import Draft
 from services.storage.errors import StorageUnavailableError, UploadBusyError, UploadOffsetError
 from services.storage.failures import disk_failures_told
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 COPIED_BYTES = 1024 * 1024
 # One that is lost and not known to be, one that goes on from it, and one more: each has a copy of what has come.
 MOST_DRAFTS = 3
@@ -24,7 +27,9 @@ class Resumable:
     """
 
     def __init__(self, place: Path) -> None:
-        self._folder, self._stem = place.parent, f"{place.name}."
+        # What came before a crash of the machine may be longer than what had reached its disk, and what another machine
+        # writes longer than what can be seen of it from here: neither is gone on with, and the sweep has it.
+        self._folder, self._stem = place.parent, f"{place.name}.{_boot()}."
 
     @disk_failures_told()
     def received_bytes(self) -> int:
@@ -65,8 +70,8 @@ class Resumable:
             else:
                 draft.discard()
             drafts = self._drafts()
-            is_kept = is_kept and any(size for size, _ in drafts)
-            for _, path in drafts[is_kept:]:
+            kept = 1 if is_kept and any(size for size, _ in drafts) else 0
+            for _, path in drafts[kept:]:
                 if surplus := Draft.resume(path, 0):
                     surplus.discard()
 
@@ -103,6 +108,18 @@ class Resumable:
         except StorageUnavailableError:
             self.end(draft, is_kept=False)
             raise
+        if draft.written_bytes != count:
+            self.end(draft, is_kept=False)
+            raise StorageUnavailableError("what has come can't be read")
+
+
+@cache
+def _boot() -> str:
+    """What tells this machine, since it was started, from all others; the same for all where nobody says."""
+    try:
+        return UUID(BOOT_ID.read_text().strip()).hex[:8]
+    except (OSError, ValueError):
+        return "0" * 8
 
 
 def _first(source: BinaryIO, count: int) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from services.storage import (
     UploadBusyError,
     UploadOffsetError,
     UploadTooLargeError,
+    resumable,
 )
 from services.storage.draft import Draft
 from services.storage.resumable import Resumable
@@ -195,6 +196,28 @@ async def test_what_is_kept_takes_no_more_space_than_it_has(storage: FolderStora
     await lose(storage, 2 * MIB)
     (kept,) = files_in(root / "incoming")
     assert kept.stat().st_blocks * 512 < 3 * MIB  # it had set aside space for all
+
+
+async def test_what_came_before_the_machine_was_started_is_not_gone_on_with(
+    storage: FolderStorage, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lose(storage, 2 * MIB)
+    monkeypatch.setattr(resumable, "_boot", lambda: "another")
+    assert await storage.received_bytes(PATH) == 0
+    with pytest.raises(UploadOffsetError):
+        await complete(storage, 2 * MIB)
+    await complete(storage, 0)
+    assert await content(storage, PATH) == FILM
+    assert len(files_in(root / "incoming")) == 1  # for the sweep
+
+
+async def test_a_rest_that_is_too_long_takes_nothing_away(storage: FolderStorage) -> None:
+    await lose(storage, 2 * MIB)
+    with pytest.raises(UploadTooLargeError):
+        await storage.write_new(PATH, chunks_of(FILM), expected_bytes=len(FILM), offset=2 * MIB)
+    assert await storage.received_bytes(PATH) >= 2 * MIB
+    await complete(storage, 2 * MIB)
+    assert await content(storage, PATH) == FILM
 
 
 async def test_what_a_disk_failed_to_write_is_not_gone_on_with(

@@ -118,7 +118,7 @@ async def test_a_folder_is_listed_and_deleted(storage: FolderStorage, root: Path
 async def test_drafts_are_listed_for_the_sweep(storage: FolderStorage) -> None:
     async def film() -> AsyncIterator[bytes]:
         yield b"x"
-        assert [found.path.rpartition(".")[0] async for found in storage.list("incoming")] == [f"incoming/{PATH}"]
+        assert [found.path.partition(".")[0] async for found in storage.list("incoming")] == [f"incoming/{PATH}"]
 
     await storage.write_new(PATH, film(), expected_bytes=1)
     assert [found async for found in storage.list("incoming")] == []

@@ -13,12 +13,6 @@ export class LostError extends Error {
 /** The storage takes this file, or at this place, no more. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  readonly status: number;
-
-  constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
-  }
 }
 
 /**
@@ -49,8 +43,10 @@ export function sendFile(
       else if (status === 409 && responseText.includes('UPLOAD_OFFSET_MISMATCH')) reject(new LostError('Bytes were lost.'));
       // Sent before, and its answer was lost.
       else if (status === 409 || status === 412) resolve();
-      else if (status >= 500 || status === 408 || status === 429) reject(new LostError(reason(responseText, status)));
-      else reject(new RefusedError(reason(responseText, status), status));
+      // The link has expired while the connection was away: the same announcement answers another.
+      else if (status === 410) reject(new LostError(reason(responseText, status)));
+      else if (passes(status)) reject(new LostError(reason(responseText, status)));
+      else reject(new RefusedError(reason(responseText, status)));
     };
     request.open(offset === 0 ? target.method : 'PATCH', target.url);
     for (const [name, value] of headersFor(target, offset)) request.setRequestHeader(name, value);
@@ -65,9 +61,14 @@ export async function receivedBytes({ isResumable, url }: Target, signal: AbortS
     signal.throwIfAborted();
     throw new LostError('The connection was lost.', { cause: error });
   });
-  if (answer.status >= 500) throw new LostError(`The storage answered ${answer.status}.`);
+  if (passes(answer.status)) throw new LostError(`The storage answered ${answer.status}.`);
   // Whatever else is wrong, the file's own request is told of it in words.
   return answer.ok ? Number(answer.headers.get('Upload-Offset') ?? 0) : 0;
+}
+
+/** Whether the same again may succeed: of a disk that is full, and of what is refused, it would not. */
+function passes(status: number): boolean {
+  return (status >= 500 && status !== 507) || status === 408 || status === 429;
 }
 
 function headersFor({ headers }: Target, offset: number): [string, string][] {

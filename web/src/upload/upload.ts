@@ -8,7 +8,7 @@ import {
 import { change } from '../graphql.ts';
 import { issuesInWords } from '../ui/issues.ts';
 import { mediaType } from './media-type.ts';
-import { LostError, receivedBytes, RefusedError, sendFile, type Target } from './send-file.ts';
+import { LostError, receivedBytes, sendFile, type Target } from './send-file.ts';
 
 /** Where an upload stands. */
 export type UploadState = 'waiting' | 'sending' | 'lost' | 'finishing' | 'done' | 'failed' | 'canceled';
@@ -94,15 +94,7 @@ export class Upload {
       return;
     }
     this.#set({ videoId });
-    try {
-      await this.#send(target, signal);
-    } catch (error) {
-      // The link has expired while the connection was away: another announcement has another link.
-      if (!(error instanceof RefusedError && error.status === 410)) throw error;
-      this.#key = crypto.randomUUID();
-      this.#isBegun = false;
-      throw new LostError(error.message);
-    }
+    await this.#send(target, signal);
     this.#set({ state: 'finishing', sentBytes: this.view.sizeBytes });
     await this.#complete(videoId);
     this.#set({ state: 'done' });
