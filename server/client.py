@@ -100,9 +100,8 @@ class Client:
 
     async def _announce_and_send(self, file: OutgoingFile, announced: dict[str, Any]) -> dict[str, Any]:
         """What the announcement of a file answers, when it is sent; waits for a connection that is lost in between."""
-        created, pauses = None, iter(PAUSES)
+        created, pauses, most = None, iter(PAUSES), 0
         while True:
-            before = file.received_bytes
             try:
                 # Announced again, it is the same video, with a link that is good for longer.
                 created = succeeded((await self.graphql(CREATE_UPLOAD, input=announced))["createVideoUpload"])
@@ -113,8 +112,8 @@ class Client:
                 lost = self._unreachable(error)
             else:
                 return created
-            if file.received_bytes > before:
-                pauses = iter(PAUSES)
+            if file.received_bytes > most:
+                pauses, most = iter(PAUSES), file.received_bytes
             pause = next(pauses, None)
             if created is None or pause is None:
                 raise lost

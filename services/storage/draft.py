@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ctypes import CDLL, c_int, c_int64, get_errno
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from threading import Lock
@@ -52,7 +53,7 @@ class Draft:
         """A new file in `folder`, whose name begins with `stem`."""
         for _ in range(ATTEMPTS):
             path = folder / (stem + secrets.token_hex(16))
-            file = _in_folder(folder, lambda: path.open("xb", buffering=0))  # noqa: B023  called at once
+            file = _in_folder(folder, partial(FileIO, path, "x"))
             if _is_held(file, path):  # and was not cleared away before that
                 return cls(file, path, size_bytes, 0)
             file.close()
@@ -67,7 +68,7 @@ class Draft:
         What it has beyond that stays until it is written over: a request may be late, and has less than has come since.
         """
         with suppress(FileNotFoundError):
-            file = path.open("r+b", buffering=0)
+            file = FileIO(path, "r+")
             if _is_held(file, path) and file.seek(0, os.SEEK_END) >= offset:
                 file.seek(offset)
                 return cls(file, path, size_bytes, offset)

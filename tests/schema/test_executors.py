@@ -32,7 +32,7 @@ def partly_wrong(values: Values, random: Random) -> Values:
     """The values, some of which are no ids, and no sizes of pages."""
 
     def id_or_not(make: Callable[[], str]) -> Callable[[], str]:
-        return lambda: make() if random.random() < 0.6 else '"video_0"'
+        return lambda: make() if random.random() < 0.75 else '"video_0"'
 
     named = {name: id_or_not(make) if name.lower().endswith("id") else make for name, make in values.named.items()}
     return Values(named, {**values.scalars, "Int": lambda: str(random.randint(0, 20))})
@@ -75,7 +75,7 @@ async def test_whatever_is_asked(separate: Separate, database: Database) -> None
                 assert compiled == reference, f"seed {SEED}, operation {number}:\n{operation.text}"
                 failed += "errors" in compiled
         counted = outcomes - before
-    assert 0 < failed < OPERATIONS
+    assert 0.05 * OPERATIONS < failed < 0.5 * OPERATIONS
     assert counted == {"compiled": 2 * OPERATIONS - failed, "an error": failed, "switched off": 2 * OPERATIONS}
 
 

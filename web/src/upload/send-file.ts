@@ -43,9 +43,8 @@ export function sendFile(
       else if (status === 409 && responseText.includes('UPLOAD_OFFSET_MISMATCH')) reject(new LostError('Bytes were lost.'));
       // Sent before, and its answer was lost.
       else if (status === 409 || status === 412) resolve();
-      // The link has expired while the connection was away: the same announcement answers another.
-      else if (status === 410) reject(new LostError(reason(responseText, status)));
-      else if (passes(status)) reject(new LostError(reason(responseText, status)));
+      // An expired link passes, too: the same announcement answers another.
+      else if (status === 410 || passes(status)) reject(new LostError(reason(responseText, status)));
       else reject(new RefusedError(reason(responseText, status)));
     };
     request.open(offset === 0 ? target.method : 'PATCH', target.url);
