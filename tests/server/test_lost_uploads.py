@@ -4,10 +4,12 @@ import asyncio
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 
 from server import client as module
 from server.client import Client, UnreachableError
+from server.outgoing import OutgoingFile
 from tests.support.cutting_proxy import cutting_proxy
 from tests.support.processes import running, wait_until_ready
 
@@ -83,3 +85,27 @@ async def test_patience_has_an_end(
                 with pytest.raises(UnreachableError, match="No answer from"):
                     await client.upload(film)
     assert len(proxy.uploads) == 3
+
+
+async def test_a_server_that_can_t_tell_how_much_has_come_is_asked_again(film: Path) -> None:
+    """What is there is not sent again because the question failed."""
+    seen: list[str] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        seen.append(f"{request.method} {request.headers.get('upload-offset', '')}".strip())
+        match seen:
+            case ["PUT"]:
+                raise httpx.ReadError("lost")
+            case [*_, "HEAD"]:
+                return httpx.Response(503) if len(seen) == 2 else httpx.Response(204, headers={"Upload-Offset": "9"})
+        return httpx.Response(201)
+
+    target = {"method": "PUT", "url": "http://reel.test/uploads/x", "headers": [], "isResumable": True}
+    file = OutgoingFile(film, SIZE, lambda _: None)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        for _ in range(2):
+            with pytest.raises(httpx.TransportError):
+                await file.send(http, target)
+        await file.send(http, target)
+    assert seen == ["PUT", "HEAD", "HEAD", "PATCH 9"]

@@ -1,7 +1,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,19 +13,7 @@ from database.errors import ReelgraphError
 from server.client import Client
 from tests.support.processes import wait_until_ready
 from tests.support.small_disk import can_have_small_disks, on_small_disk
-from tests.support.upload_site import FILM, MIB, PATH, PROTOCOLS, UploadSite, serving_uploads, storage_in
-
-
-@pytest.fixture(scope="module", params=PROTOCOLS)
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[UploadSite]:
-    with serving_uploads(tmp_path_factory.mktemp("files"), request.param) as site:
-        yield site
-
-
-@pytest.fixture
-def site(served: UploadSite) -> Iterator[UploadSite]:
-    yield served
-    served.clear()
+from tests.support.upload_site import FILM, MIB, PATH, UploadSite, storage_in
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
+from server.settings import Settings
 from services.storage import (
     AlreadyStoredError,
     FolderStorage,
@@ -24,32 +25,38 @@ from services.storage import (
 )
 from services.storage.draft import Draft
 from services.storage.resumable import Resumable
-from tests.services.test_storage import MIB, PATH, chunks_of, content, files_in, storage_in
+from tests.services.test_storage import MIB, PATH, chunks_of, content, files_in
 
 FILM = os.urandom(5 * MIB + 3)
 CODE = """
 import asyncio, os, signal, sys
 from pathlib import Path
+from tests.services.test_resumable import received
 from tests.services.test_storage import MIB, PATH, storage_in
+
+storage = storage_in(Path(sys.argv[1]))
 
 async def film():
     for _ in range(3):
         yield sys.stdin.buffer.read(MIB)
-    await asyncio.sleep(0.2)  # it is written meanwhile
+    await received(storage, 3 * MIB)
     os.kill(os.getpid(), signal.SIGKILL)
 
-asyncio.run(storage_in(Path(sys.argv[1])).write_new(PATH, film(), expected_bytes=5 * MIB + 3))
+asyncio.run(storage.write_new(PATH, film(), expected_bytes=5 * MIB + 3))
 """
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "files"
+def root(settings: Settings) -> Path:
+    """Where the folder storage of all tests is."""
+    return settings.data / "files"
 
 
-@pytest.fixture
-def storage(root: Path) -> FolderStorage:
-    return storage_in(root)
+async def received(storage: FolderStorage, least: int) -> None:
+    """Return when so much is written, which nobody is told of."""
+    async with asyncio.timeout(5):
+        while await storage.received_bytes(PATH) < least:
+            await asyncio.sleep(0.01)
 
 
 async def broken_off(*chunks: bytes) -> AsyncIterator[bytes]:
@@ -111,9 +118,7 @@ async def test_what_somebody_still_holds_is_gone_on_from_all_the_same(storage: F
         yield FILM[3 * MIB :]
 
     held = asyncio.create_task(storage.write_new(PATH, film(), expected_bytes=len(FILM)))
-    async with asyncio.timeout(5):
-        while await storage.received_bytes(PATH) < 3 * MIB:
-            await asyncio.sleep(0.01)
+    await received(storage, 3 * MIB)
     await complete(storage, 3 * MIB)
     assert len(files_in(root / "incoming")) == 1  # what is held
     is_lost.set()
@@ -134,8 +139,7 @@ async def test_a_server_that_stops_keeps_what_came(storage: FolderStorage, times
 
     upload = asyncio.create_task(storage.write_new(PATH, endless(), expected_bytes=len(FILM)))
     await begun.wait()
-    while await storage.received_bytes(PATH) == 0:
-        await asyncio.sleep(0.01)
+    await received(storage, 3 * MIB)
     for _ in range(times):
         upload.cancel()
         await asyncio.sleep(0)
@@ -179,15 +183,13 @@ async def test_who_has_many_connections_takes_no_more_space_than_a_few(storage: 
         return "stored"
 
     begun = asyncio.create_task(lost(FILM[: 4 * MIB], 0))
-    while await storage.received_bytes(PATH) < 4 * MIB:
-        await asyncio.sleep(0.01)
+    await received(storage, 4 * MIB)
     others = [asyncio.create_task(lost(b"", 4 * MIB)) for _ in range(20)]
-    while sum(other.done() for other in others) < 18:
-        await asyncio.sleep(0.01)
+    refused = asyncio.as_completed(others, timeout=5)
+    assert [await next(refused) for _ in range(18)] == ["UploadBusyError"] * 18
     assert len(files_in(root / "incoming")) == 3
     are_lost.set()
-    outcomes = [await begun, *[await other for other in others]]
-    assert outcomes.count("UploadBusyError") == 18
+    assert [await begun, *[await outcome for outcome in refused]] == ["ConnectionResetError"] * 3
     assert await storage.received_bytes(PATH) == 4 * MIB
     assert len(files_in(root / "incoming")) == 1
 
@@ -253,18 +255,19 @@ async def test_what_has_its_place_is_nobodys_to_go_on_with(
     storage: FolderStorage, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request that is cancelled in the moment that its file is published leaves the draft's name behind."""
-    published = asyncio.Event()
+    published, is_cancelled = asyncio.Event(), Event()
     loop, publish = asyncio.get_running_loop(), Draft.publish
 
-    def slowly(draft: Draft, *given: Any, **named: Any) -> None:
+    def published_and_cancelled(draft: Draft, *given: Any, **named: Any) -> None:
         publish(draft, *given, **named)
         loop.call_soon_threadsafe(published.set)
-        time.sleep(0.1)
+        assert is_cancelled.wait(5)
 
-    monkeypatch.setattr(Draft, "publish", slowly)
+    monkeypatch.setattr(Draft, "publish", published_and_cancelled)
     upload = asyncio.create_task(complete(storage, 0))
     await published.wait()
     upload.cancel()
+    is_cancelled.set()
     with pytest.raises(asyncio.CancelledError):
         await upload
     assert await content(storage, PATH) == FILM
